@@ -1,0 +1,63 @@
+package io.sluice.mqtt.port;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/**
+ * The one construct in which threads meet: any thread posts, the loop drains in batches. Safe for all threads: a
+ * lock-free queue and a counter; the loop is woken once when the counter leaves zero, however much follows.
+ *
+ * <p>The mailbox itself has no bound: whoever posts has one (the tail's credits, the producer gate).
+ *
+ * @param <T> what is posted
+ */
+public final class LoopMailbox<T> {
+
+    private final Loop loop;
+    private final Consumer<? super T> onItem;
+    private final Runnable afterBatch;
+    private final Queue<T> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger pending = new AtomicInteger();
+
+    /**
+     * @param loop where the items are handled
+     * @param onItem handles one item, on the loop; must not throw
+     * @param afterBatch runs on the loop when a batch has been handled: the place of the one flush
+     */
+    public LoopMailbox(Loop loop, Consumer<? super T> onItem, Runnable afterBatch) {
+        this.loop = loop;
+        this.onItem = onItem;
+        this.afterBatch = afterBatch;
+    }
+
+    /** Posts the item. Any thread; items of one thread are handled in the order in which it posted them. */
+    public void post(T item) {
+        queue.add(item);
+        if (pending.getAndIncrement() == 0) {
+            loop.execute(this::drain);
+        }
+    }
+
+    /** How many items wait to be handled. */
+    public int size() {
+        return pending.get();
+    }
+
+    private void drain() {
+        int batch = pending.get();
+        for (int i = 0; i < batch; i++) {
+            T item = queue.poll();
+            if (item == null) {
+                throw new IllegalStateException("mailbox: fewer items than were counted (expected: " + batch + ")");
+            }
+            onItem.accept(item);
+        }
+        afterBatch.run();
+        if (pending.addAndGet(-batch) > 0) {
+            // Not in a loop here: other work of the event loop comes in between.
+            loop.execute(this::drain);
+        }
+    }
+}

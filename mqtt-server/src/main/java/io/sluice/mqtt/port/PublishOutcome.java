@@ -1,0 +1,21 @@
+package io.sluice.mqtt.port;
+
+/** What became of a message that was given to {@link Ingress}. */
+public sealed interface PublishOutcome {
+
+    /**
+     * The log has it, as durably as the contract asks (acks=all).
+     *
+     * @param partition where
+     * @param offset at which offset
+     */
+    record Stored(LogPartition partition, long offset) implements PublishOutcome {}
+
+    /**
+     * It was not written, and will not be.
+     *
+     * @param refusal the reason, one of a closed list
+     * @param detail for the operator and the reason string: what was found, what was expected
+     */
+    record Refused(Refusal refusal, String detail) implements PublishOutcome {}
+}

@@ -1,0 +1,34 @@
+package io.sluice.mqtt.port;
+
+import io.sluice.mqtt.message.ReasonCode;
+
+/**
+ * Why a message is refused. The id is API: a metric's label, a log key, an anchor in the docs. An MQTT 5 client gets the
+ * reason code; an MQTT 3 client, which has none, is not acknowledged and is disconnected.
+ */
+public enum Refusal {
+    NOT_AUTHORIZED("not_authorized", ReasonCode.NOT_AUTHORIZED),
+    NO_RULE("no_rule", ReasonCode.TOPIC_NAME_INVALID),
+    TOPIC_NAME("topic_name", ReasonCode.TOPIC_NAME_INVALID),
+    TOPIC_LIMIT("topic_limit", ReasonCode.QUOTA_EXCEEDED),
+    TOO_LARGE("too_large", ReasonCode.PACKET_TOO_LARGE),
+    PAYLOAD_FORMAT("payload_format", ReasonCode.PAYLOAD_FORMAT_INVALID),
+    QUOTA("quota", ReasonCode.QUOTA_EXCEEDED),
+    KAFKA("kafka", ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
+
+    private final String id;
+    private final ReasonCode reasonCode;
+
+    Refusal(String id, ReasonCode reasonCode) {
+        this.id = id;
+        this.reasonCode = reasonCode;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public ReasonCode reasonCode() {
+        return reasonCode;
+    }
+}
