@@ -33,6 +33,10 @@ public record SessionState(
         receivedQos2 = Set.copyOf(receivedQos2);
     }
 
+    public SessionState withReceivedQos2(Set<Integer> newReceivedQos2) {
+        return new SessionState(expiryEpochMillis, subscriptions, cursors, inFlight, newReceivedQos2, will);
+    }
+
     /**
      * A subscription with its options (MQTT 5, section 3.8.3.1).
      *

@@ -14,7 +14,8 @@ public interface SessionStore {
      * Claims the session of a client id. An owner that has it now is told by {@link Owner#onSuperseded()} and must
      * {@link Claim#release release}.
      *
-     * @return the claim, with the state that the owner before it left, once it is this claim's turn; on any thread
+     * @return the claim, with the state that the owner before it left, once it is this claim's turn; on any thread.
+     *     Never, when yet another claim comes first: then its owner is told by onSuperseded alone
      */
     Mono<Claim> claim(ClientId clientId, Owner owner);
 

@@ -1,0 +1,106 @@
+package io.sluice.mqtt.connection;
+
+import io.netty.channel.Channel;
+import io.sluice.mqtt.codec.Packet;
+import io.sluice.mqtt.codec.ProtocolVersion;
+import io.sluice.mqtt.codec.PublishFrame;
+import io.sluice.mqtt.message.Message;
+import io.sluice.mqtt.message.MessageProperties;
+import io.sluice.mqtt.message.Qos;
+import io.sluice.mqtt.message.ReasonCode;
+import io.sluice.mqtt.message.TopicName;
+import io.sluice.mqtt.session.Outbound;
+import io.sluice.mqtt.session.OutboundMessage;
+import java.util.function.Consumer;
+
+/** A session's way to its channel: encodes what is shared once, and in the client's version. Confined to its loop. */
+final class ChannelOutbound implements Outbound {
+
+    private final Channel channel;
+    private final ProtocolVersion version;
+    private final int maximumPacketSize;
+    private final TopicAliases aliases;
+    private final Consumer<Throwable> onBug;
+
+    ChannelOutbound(
+            Channel channel,
+            ProtocolVersion version,
+            int maximumPacketSize,
+            TopicAliases aliases,
+            Consumer<Throwable> onBug) {
+        this.channel = channel;
+        this.version = version;
+        this.maximumPacketSize = maximumPacketSize;
+        this.aliases = aliases;
+        this.onBug = onBug;
+    }
+
+    @Override
+    public boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    @Override
+    public boolean fits(OutboundMessage message, Qos qos, int[] identifiers) {
+        if (maximumPacketSize == Integer.MAX_VALUE) {
+            return true;
+        }
+        // The largest that publish() may make of it: with expiry, with an alias beside the name.
+        boolean expires = message.message().properties().expiryEpochMillis() != MessageProperties.NEVER;
+        return frame(message).size(version, qos, 1, false, identifiers, expires ? 1 : -1) <= maximumPacketSize;
+    }
+
+    @Override
+    public void publish(
+            OutboundMessage message,
+            boolean dup,
+            Qos qos,
+            boolean retain,
+            int packetId,
+            int[] identifiers,
+            long expirySeconds) {
+        Message content = message.message();
+        TopicName topicName = content.topicName();
+        int alias = aliases.known(topicName);
+        boolean topicOmitted = alias != 0;
+        if (alias == 0) {
+            alias = aliases.assign(topicName);
+        }
+        channel.write(frame(message)
+                .encode(
+                        channel.alloc(),
+                        version,
+                        dup,
+                        qos,
+                        retain,
+                        packetId,
+                        alias,
+                        topicOmitted,
+                        identifiers,
+                        expirySeconds));
+    }
+
+    private static PublishFrame frame(OutboundMessage message) {
+        if (message.frame() instanceof PublishFrame known) {
+            return known;
+        }
+        PublishFrame frame = PublishFrame.of(message.message());
+        message.frame(frame);
+        return frame;
+    }
+
+    @Override
+    public void pubRel(int packetId, boolean found) {
+        channel.write(new Packet.PubRel(packetId, found ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
+    }
+
+    @Override
+    public void flush() {
+        channel.flush();
+    }
+
+    @Override
+    public void fail(Throwable bug) {
+        onBug.accept(bug);
+    }
+}

@@ -1,0 +1,139 @@
+package io.sluice.mqtt.connection;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.sluice.mqtt.codec.ProtocolVersion;
+import io.sluice.mqtt.message.Qos;
+import io.sluice.mqtt.metrics.Buckets;
+import io.sluice.mqtt.metrics.PerConstant;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The meters of one listener's connections. Safe for all threads; no label is anything that a client can choose, and
+ * every series exists from the start.
+ */
+final class ConnectionMeters {
+
+    private final PerConstant<ProtocolVersion, AtomicLong> connections;
+    private final PerConstant<ProtocolVersion, Counter> opened;
+    private final PerConstant<DisconnectCause, Counter> closed;
+    private final PerConstant<RejectReason, Counter> rejected;
+    private final PerConstant<Qos, Counter> received;
+    private final PerConstant<Qos, Timer> ingressDuration;
+    private final AtomicLong paused = new AtomicLong();
+    private final DistributionSummary payloadIn;
+    private final Counter receivedBytes;
+    private final Counter sentBytes;
+    private final Counter duplicates;
+
+    ConnectionMeters(MeterRegistry registry, String listener) {
+        connections = new PerConstant<>(ProtocolVersion.class, version -> connections(registry, listener, version));
+        opened = new PerConstant<>(
+                ProtocolVersion.class, version -> counter("sluice.connections.opened", "CONNECTs accepted")
+                        .tag("listener", listener)
+                        .tag("version", version.id())
+                        .register(registry));
+        closed = new PerConstant<>(
+                DisconnectCause.class, cause -> counter("sluice.connections.closed", "Connections closed, by reason")
+                        .tag("listener", listener)
+                        .tag("reason", cause.id())
+                        .register(registry));
+        rejected = new PerConstant<>(
+                RejectReason.class, reason -> counter("sluice.connects.rejected", "Connections not accepted")
+                        .tag("listener", listener)
+                        .tag("reason", reason.id())
+                        .register(registry));
+        received = new PerConstant<>(Qos.class, qos -> counter("sluice.messages.received", "PUBLISH read from clients")
+                .tag("listener", listener)
+                .tag("qos", Integer.toString(qos.level()))
+                .register(registry));
+        ingressDuration = new PerConstant<>(Qos.class, qos -> timer(registry, qos));
+        Gauge.builder("sluice.connections.paused", paused, AtomicLong::get)
+                .description("Sockets that are not read now, by backpressure")
+                .tag("listener", listener)
+                .register(registry);
+        payloadIn = DistributionSummary.builder("sluice.message.payload")
+                .description("Payload size")
+                .baseUnit("bytes")
+                .tag("direction", "in")
+                .serviceLevelObjectives(Buckets.sizeBytes())
+                .register(registry);
+        receivedBytes = network(registry, "sluice.network.received", listener);
+        sentBytes = network(registry, "sluice.network.sent", listener);
+        duplicates = counter("sluice.ingress.duplicates", "QoS 2 PUBLISH again before PUBREL, suppressed")
+                .register(registry);
+    }
+
+    private static AtomicLong connections(MeterRegistry registry, String listener, ProtocolVersion version) {
+        AtomicLong count = new AtomicLong();
+        Gauge.builder("sluice.connections", count, AtomicLong::get)
+                .description("Clients with an accepted CONNECT")
+                .tag("listener", listener)
+                .tag("version", version.id())
+                .register(registry);
+        return count;
+    }
+
+    private static Timer timer(MeterRegistry registry, Qos qos) {
+        return Timer.builder("sluice.ingress.duration")
+                .description("PUBLISH read to acknowledgement written (QoS 0: to Kafka's acknowledgement)")
+                .tag("qos", Integer.toString(qos.level()))
+                .serviceLevelObjectives(Buckets.latency())
+                .register(registry);
+    }
+
+    private static Counter.Builder counter(String name, String description) {
+        return Counter.builder(name).description(description);
+    }
+
+    private static Counter network(MeterRegistry registry, String name, String listener) {
+        return Counter.builder(name)
+                .description("Bytes on the wire under TLS")
+                .baseUnit("bytes")
+                .tag("listener", listener)
+                .register(registry);
+    }
+
+    void opened(ProtocolVersion version) {
+        connections.get(version).incrementAndGet();
+        opened.get(version).increment();
+    }
+
+    void closed(ProtocolVersion version, DisconnectCause cause) {
+        connections.get(version).decrementAndGet();
+        closed.get(cause).increment();
+    }
+
+    void rejected(RejectReason reason) {
+        rejected.get(reason).increment();
+    }
+
+    void received(Qos qos, int payloadBytes) {
+        received.get(qos).increment();
+        payloadIn.record(payloadBytes);
+    }
+
+    void acknowledged(Qos qos, long nanos) {
+        ingressDuration.get(qos).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void duplicate() {
+        duplicates.increment();
+    }
+
+    void paused(int change) {
+        paused.addAndGet(change);
+    }
+
+    void bytesReceived(int bytes) {
+        receivedBytes.increment(bytes);
+    }
+
+    void bytesSent(int bytes) {
+        sentBytes.increment(bytes);
+    }
+}

@@ -1,0 +1,19 @@
+package io.sluice.mqtt.delivery;
+
+import io.sluice.mqtt.port.LogPartition;
+import io.sluice.mqtt.session.OutboundMessage;
+import io.sluice.mqtt.subscription.Subscription;
+import java.util.List;
+
+/**
+ * What one stretch of a partition holds for the sessions of one loop.
+ *
+ * @param partition the partition
+ * @param to the next offset of the tail
+ * @param entries the records that match on this loop, in the order of their offsets
+ */
+record TailBatch(LogPartition partition, long to, List<Entry> entries) {
+
+    /** A record with the subscriptions that match it on this loop. */
+    record Entry(OutboundMessage message, long offset, long timestampMillis, List<Subscription> subscriptions) {}
+}

@@ -1,0 +1,137 @@
+package io.sluice.mqtt.session;
+
+import io.sluice.mqtt.port.LogPartition;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session has sent and is owed an answer for, and the small buffer behind it. Confined to its loop, pure: no
+ * clock, no socket.
+ *
+ * <pre>
+ *   offer ──▶ buffer ──▶ next ─▶ sent(packetId) ──▶ acknowledge
+ *               │ full: refused, the session lags            window: at most the peer's Receive Maximum
+ * </pre>
+ */
+final class SendWindow {
+
+    private final int windowMax;
+    private final int bufferMessagesMax;
+    private final int bufferBytesMax;
+    private final Map<Integer, InFlight> inFlight = new LinkedHashMap<>();
+    private final Deque<Delivery> buffer = new ArrayDeque<>();
+    private final PacketIds packetIds = new PacketIds(inFlight::containsKey);
+    /** Deliveries of an earlier connection whose PUBLISH was not repeated yet: known, but not owed an answer. */
+    private int unsent;
+
+    private int bufferBytes;
+
+    /**
+     * @param windowMax most unacknowledged deliveries [MQTT-3.3.4-9]
+     * @param bufferMessagesMax most deliveries that wait
+     * @param bufferBytesMax most payload bytes that wait; one message is always taken
+     */
+    SendWindow(int windowMax, int bufferMessagesMax, int bufferBytesMax) {
+        this.windowMax = windowMax;
+        this.bufferMessagesMax = bufferMessagesMax;
+        this.bufferBytesMax = bufferBytesMax;
+    }
+
+    /** Takes what an earlier connection left in flight; it counts against the window once it is sent again. */
+    void restore(InFlight delivery) {
+        inFlight.put(delivery.packetId, delivery);
+        unsent++;
+    }
+
+    /** A restored delivery was sent again. */
+    void resent() {
+        unsent--;
+        assert unsent >= 0;
+    }
+
+    /** Whether another delivery may be sent now. */
+    boolean hasRoom() {
+        return inFlight.size() - unsent < windowMax;
+    }
+
+    /** Whether nothing waits and the window has room, so that a delivery may pass the buffer. */
+    boolean isStraight() {
+        return buffer.isEmpty() && hasRoom();
+    }
+
+    /** Buffers a delivery behind those that wait, or refuses when the buffer is full. */
+    boolean offer(Delivery delivery) {
+        int bytes = delivery.payloadBytes();
+        if (buffer.size() >= bufferMessagesMax || (bufferBytes + bytes > bufferBytesMax && !buffer.isEmpty())) {
+            return false;
+        }
+        buffer.addLast(delivery);
+        bufferBytes += bytes;
+        return true;
+    }
+
+    @Nullable
+    Delivery peek() {
+        return buffer.peekFirst();
+    }
+
+    /** Takes the oldest delivery that waits. */
+    void poll() {
+        bufferBytes -= buffer.removeFirst().payloadBytes();
+    }
+
+    /** Whether so little waits that a lagging session may read on. */
+    boolean isBufferLow() {
+        return buffer.size() <= bufferMessagesMax / 2 && bufferBytes <= bufferBytesMax / 2;
+    }
+
+    /** Records a delivery as sent, under a packet id of its own. */
+    InFlight sent(Delivery delivery) {
+        assert hasRoom();
+        InFlight sent = new InFlight(
+                packetIds.next(),
+                delivery.partition(),
+                delivery.offset(),
+                delivery.partition() == null ? delivery.message().message() : null,
+                delivery.qos());
+        inFlight.put(sent.packetId, sent);
+        return sent;
+    }
+
+    @Nullable
+    InFlight get(int packetId) {
+        return inFlight.get(packetId);
+    }
+
+    /** The exchange is finished: the packet id is free again. */
+    void finish(int packetId) {
+        inFlight.remove(packetId);
+    }
+
+    int unsentCount() {
+        return unsent;
+    }
+
+    int inFlightCount() {
+        return inFlight.size();
+    }
+
+    /** Everything in flight, in the order in which it was first sent [MQTT-4.6.0-1]. */
+    Collection<InFlight> inFlight() {
+        return inFlight.values();
+    }
+
+    /** The lowest offset of the partition that waits in the buffer, or {@link Long#MAX_VALUE}. */
+    long lowestBuffered(LogPartition partition) {
+        for (Delivery delivery : buffer) {
+            if (partition.equals(delivery.partition())) {
+                return delivery.offset();
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+}

@@ -1,0 +1,30 @@
+package io.sluice.mqtt.session;
+
+import io.sluice.mqtt.message.Message;
+import io.sluice.mqtt.port.Egress;
+import io.sluice.mqtt.port.Loop;
+import io.sluice.mqtt.port.RetainedStore;
+import io.sluice.mqtt.subscription.Subscription;
+import io.sluice.mqtt.subscription.SubscriptionIndex;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * What all sessions of an instance share.
+ *
+ * @param settings the limits
+ * @param index who wants what
+ * @param egress the log that is read
+ * @param retained the retained messages
+ * @param tails how far the tails have come on a loop
+ * @param wills publishes a will that is due
+ * @param meters counts
+ */
+public record SessionContext(
+        SessionSettings settings,
+        SubscriptionIndex<Subscription> index,
+        Egress egress,
+        RetainedStore retained,
+        Function<Loop, TailPositions> tails,
+        Consumer<Message> wills,
+        SessionMeters meters) {}
