@@ -54,8 +54,9 @@ public final class LoopMailbox<T> {
             }
             onItem.accept(item);
         }
+        int left = pending.addAndGet(-batch);
         afterBatch.run();
-        if (pending.addAndGet(-batch) > 0) {
+        if (left > 0) {
             // Not in a loop here: other work of the event loop comes in between.
             loop.execute(this::drain);
         }

@@ -1,0 +1,214 @@
+package io.sluice.mqtt.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.mqtt.delivery.Fanout;
+import io.sluice.mqtt.fake.FakeLog;
+import io.sluice.mqtt.fake.FakeTime;
+import io.sluice.mqtt.message.Message;
+import io.sluice.mqtt.message.Qos;
+import io.sluice.mqtt.message.TopicName;
+import io.sluice.mqtt.port.Loop;
+import io.sluice.mqtt.store.InMemoryRetainedStore;
+import io.sluice.mqtt.store.InMemorySessionStore;
+import io.sluice.mqtt.subscription.Subscription;
+import io.sluice.mqtt.subscription.SubscriptionIndex;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Sessions on two loops over a fake log in virtual time: windows, buffers, polls, answers, lost connections and moves
+ * between loops at random, the invariants checked at the end. A failure names its seed; {@code -Dseed=N} replays it.
+ */
+class SessionSimTest {
+
+    private static final String[] TOPICS = {"a/1", "a/2", "b/1", "b/2", "c/1"};
+    private static final String[] FILTERS = {"#", "a/+", "+/1", "b/#", "a/1", "c/#"};
+
+    static LongStream seeds() {
+        Long one = Long.getLong("seed");
+        return one != null ? LongStream.of(one) : LongStream.range(0, 600);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void nothingIsLostTwiceOrOutOfOrder(long seed) {
+        Simulation simulation = new Simulation(seed);
+        for (int step = 0; step < 400; step++) {
+            simulation.step();
+        }
+        simulation.settle();
+        simulation.check();
+    }
+
+    private static final class Simulation {
+        private final long seed;
+        private final SplittableRandom random;
+        private final FakeTime time = new FakeTime();
+        private final List<Loop> loops = List.of(time.loop(), time.loop());
+        private final FakeLog log = new FakeLog();
+        private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        private final List<SimulatedClient> clients = new ArrayList<>();
+        /** What each client must get: what was appended after its SUBACK and matches. */
+        private final Map<SimulatedClient, List<String>> owed = new HashMap<>();
+
+        private final Map<String, Integer> sequences = new HashMap<>();
+
+        Simulation(long seed) {
+            this.seed = seed;
+            this.random = new SplittableRandom(seed);
+            SubscriptionIndex<Subscription> index = new SubscriptionIndex<>();
+            SessionMeters meters = new SessionMeters(registry);
+            Fanout fanout = new Fanout(index, meters, 1 + random.nextInt(4), registry);
+            fanout.onRoom(log::resume);
+            log.start(fanout);
+            SessionSettings settings = new SessionSettings(
+                    1 + random.nextInt(6),
+                    1 + random.nextInt(8),
+                    20 + random.nextInt(100),
+                    16 * (1 + random.nextInt(5)),
+                    Duration.ofDays(1),
+                    10);
+            SessionContext context = new SessionContext(
+                    settings, index, log, new InMemoryRetainedStore(100, registry), fanout::tails, will -> {}, meters);
+            Sessions sessions = new Sessions(new InMemorySessionStore(loops.get(0), new NoEvents()), context);
+            for (int i = 0; i < 4; i++) {
+                SimulatedClient client = new SimulatedClient(
+                        "client" + i,
+                        i % 2 == 0 ? Qos.AT_LEAST_ONCE : Qos.EXACTLY_ONCE,
+                        FILTERS[random.nextInt(FILTERS.length)],
+                        1 + random.nextInt(5),
+                        sessions);
+                clients.add(client);
+            }
+        }
+
+        void step() {
+            SimulatedClient client = clients.get(random.nextInt(clients.size()));
+            SimulatedClient.Wire wire = client.wire;
+            switch (random.nextInt(12)) {
+                case 0, 1, 2 -> append(1 + random.nextInt(4));
+                case 3 -> log.appendHole(TOPICS[random.nextInt(TOPICS.length)].substring(0, 1));
+                case 4, 5 -> log.poll(1 + random.nextInt(5));
+                case 6 -> log.work();
+                case 7, 8 -> {
+                    if (wire != null) {
+                        wire.answer(1 + random.nextInt(6));
+                    }
+                }
+                case 9 -> {
+                    if (wire != null) {
+                        wire.writable(random.nextInt(3) != 0);
+                    }
+                }
+                case 10 -> time.advance(Duration.ofMillis(random.nextInt(40)));
+                default -> {
+                    if (!client.isConnected()) {
+                        client.connect(loops.get(random.nextInt(loops.size())));
+                    } else if (random.nextInt(3) == 0) {
+                        client.lose();
+                    }
+                }
+            }
+            if (random.nextInt(3) == 0) {
+                time.run();
+                noteSubscribed();
+            }
+        }
+
+        private void noteSubscribed() {
+            for (SimulatedClient client : clients) {
+                if (client.wire != null && client.wire.answered) {
+                    client.subscribed = true;
+                }
+            }
+        }
+
+        private void append(int count) {
+            noteSubscribed();
+            for (int i = 0; i < count; i++) {
+                String topic = TOPICS[random.nextInt(TOPICS.length)];
+                String content = topic + ":" + sequences.merge(topic, 1, Integer::sum);
+                log.append(Message.of(topic, Qos.EXACTLY_ONCE, content), time.epochMillis());
+                for (SimulatedClient client : clients) {
+                    if (client.subscribed && client.filter.matches(TopicName.of(topic))) {
+                        owed.computeIfAbsent(client, ignored -> new ArrayList<>())
+                                .add(content);
+                    }
+                }
+            }
+        }
+
+        /** The faults are over: everything must get through now. */
+        void settle() {
+            for (int i = 0; i < 3_000; i++) {
+                log.work();
+                log.poll(10);
+                time.advance(Duration.ofMillis(25));
+                noteSubscribed();
+                for (SimulatedClient client : clients) {
+                    if (!client.isConnected()) {
+                        client.connect(loops.get(random.nextInt(loops.size())));
+                    }
+                    SimulatedClient.Wire wire = client.wire;
+                    if (wire != null) {
+                        wire.writable(true);
+                        wire.answer(10);
+                    }
+                }
+                if (i % 50 == 49 && clients.stream().allMatch(this::isComplete)) {
+                    return;
+                }
+            }
+        }
+
+        private boolean isComplete(SimulatedClient client) {
+            return new LinkedHashSet<>(client.released).containsAll(owed.getOrDefault(client, List.of()));
+        }
+
+        void check() {
+            for (SimulatedClient client : clients) {
+                String who = "seed " + seed + ", " + client.clientId + " " + client.filter + " " + client.qos;
+                assertThat(client.problems).as(who).isEmpty();
+                assertThat(client.released)
+                        .as(who + ": nothing lost")
+                        .containsAll(owed.getOrDefault(client, List.of()));
+                if (client.qos == Qos.EXACTLY_ONCE) {
+                    assertThat(client.released).as(who + ": nothing twice").doesNotHaveDuplicates();
+                }
+                checkOrder(who, client);
+            }
+            assertThat(registry.get("sluice.deliveries.inflight").gauge().value())
+                    .as("seed " + seed + ": every packet id returned")
+                    .isZero();
+        }
+
+        /** First deliveries of one topic are in the order of the log [MQTT-4.6.0-6]. */
+        private void checkOrder(String who, SimulatedClient client) {
+            Map<String, Integer> highest = new HashMap<>();
+            for (String content : new LinkedHashSet<>(client.released)) {
+                String topic = content.substring(0, content.indexOf(':'));
+                int sequence = Integer.parseInt(content.substring(content.indexOf(':') + 1));
+                assertThat(sequence).as(who + ": order of " + topic).isGreaterThan(highest.getOrDefault(topic, 0));
+                highest.put(topic, sequence);
+            }
+        }
+    }
+
+    private static final class NoEvents implements InMemorySessionStore.Events {
+        @Override
+        public void onWillDue(Message will) {}
+
+        @Override
+        public void onExpired() {}
+    }
+}
