@@ -4,7 +4,7 @@ import io.netty.channel.Channel;
 import io.sluice.mqtt.codec.Packet;
 import io.sluice.mqtt.codec.ProtocolVersion;
 import io.sluice.mqtt.codec.PublishFrame;
-import io.sluice.mqtt.message.Message;
+import io.sluice.mqtt.codec.Variant;
 import io.sluice.mqtt.message.MessageProperties;
 import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.message.ReasonCode;
@@ -45,9 +45,10 @@ final class ChannelOutbound implements Outbound {
         if (maximumPacketSize == Integer.MAX_VALUE) {
             return true;
         }
-        // The largest that publish() may make of it: with expiry, with an alias beside the name.
+        // The largest that publish() may make of it: with expiry, and with an alias beside the name.
         boolean expires = message.message().properties().expiryEpochMillis() != MessageProperties.NEVER;
-        return frame(message).size(version, qos, 1, false, identifiers, expires ? 1 : -1) <= maximumPacketSize;
+        Variant largest = new Variant(version, false, qos, false, 1, 1, false, identifiers, expires ? 1 : -1);
+        return frame(message).size(largest) <= maximumPacketSize;
     }
 
     @Override
@@ -59,25 +60,15 @@ final class ChannelOutbound implements Outbound {
             int packetId,
             int[] identifiers,
             long expirySeconds) {
-        Message content = message.message();
-        TopicName topicName = content.topicName();
+        TopicName topicName = message.message().topicName();
         int alias = aliases.known(topicName);
         boolean topicOmitted = alias != 0;
         if (alias == 0) {
             alias = aliases.assign(topicName);
         }
-        channel.write(frame(message)
-                .encode(
-                        channel.alloc(),
-                        version,
-                        dup,
-                        qos,
-                        retain,
-                        packetId,
-                        alias,
-                        topicOmitted,
-                        identifiers,
-                        expirySeconds));
+        Variant variant =
+                new Variant(version, dup, qos, retain, packetId, alias, topicOmitted, identifiers, expirySeconds);
+        channel.write(frame(message).encode(channel.alloc(), variant));
     }
 
     private static PublishFrame frame(OutboundMessage message) {

@@ -69,16 +69,15 @@ public final class Connections {
         if (listenerMeters == null) {
             throw new IllegalStateException("listener \"" + listener + "\" is not registered");
         }
-        PacketEncoder encoder = new PacketEncoder();
+        channel.pipeline().addFirst(ByteCounter.NAME, new ByteCounter(listenerMeters));
+        PacketEncoder encoder =
+                PacketDecoder.install(channel.pipeline(), settings.maxPacketSize(), settings.clientIdLengthMax());
         Connection connection = new Connection(
                 channel,
                 loop(channel.eventLoop()),
                 encoder,
                 new ConnectionContext(settings, sessions, router, authenticator, clientIds, this),
                 listenerMeters);
-        channel.pipeline().addFirst(ByteCounter.NAME, new ByteCounter(listenerMeters));
-        PacketDecoder.install(channel.pipeline(), settings.maxPacketSize(), settings.clientIdLengthMax());
-        channel.pipeline().addLast("packetEncoder", encoder);
         channel.pipeline().addLast(ConnectionHandler.NAME, new ConnectionHandler(connection));
     }
 
