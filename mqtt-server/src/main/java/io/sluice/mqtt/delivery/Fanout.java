@@ -102,12 +102,13 @@ public final class Fanout implements DeliverySink {
         }
         if (!room) {
             paused.set(true);
-            // The loops may have drained in between, and would not call again.
-            if (targets.stream().allMatch(LoopDelivery::hasRoom) && paused.compareAndSet(true, false)) {
-                return true;
-            }
         }
         return room;
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return loops.stream().allMatch(LoopDelivery::hasRoom);
     }
 
     /** Groups the matches of a record by loop. Confined to one call of accept. */
