@@ -6,7 +6,6 @@ import io.sluice.mqtt.message.ClientId;
 import io.sluice.mqtt.message.TopicName;
 import io.sluice.mqtt.port.Refusal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -182,10 +181,5 @@ final class CompiledIngress {
             missing.add(filter.restReference());
         }
         return missing;
-    }
-
-    @Override
-    public String toString() {
-        return rule.name() + Arrays.asList(filter.text(), rule.topic());
     }
 }

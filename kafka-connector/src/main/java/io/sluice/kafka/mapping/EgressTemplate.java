@@ -86,11 +86,7 @@ final class EgressTemplate {
         for (List<Piece> level : levels) {
             pattern.add(hasKey(level) ? null : level(level, captures, ""));
         }
-        List<Piece> first = levels.get(0);
-        boolean system = !first.isEmpty()
-                && first.get(0).isLiteral()
-                && first.get(0).text().startsWith("$");
-        return new LevelPattern(pattern, open, system);
+        return new LevelPattern(pattern, open, startsWithDollar());
     }
 
     /** The same before the Kafka topic is known. */
@@ -100,11 +96,15 @@ final class EgressTemplate {
             boolean literal = level.stream().allMatch(Piece::isLiteral);
             pattern.add(literal ? level(level, new Bindings(0), "") : null);
         }
+        return new LevelPattern(pattern, open, startsWithDollar());
+    }
+
+    /** [MQTT-4.7.2-1]: only a rule that writes the '$' itself exposes topics that start with one. */
+    private boolean startsWithDollar() {
         List<Piece> first = levels.get(0);
-        boolean system = !first.isEmpty()
+        return !first.isEmpty()
                 && first.get(0).isLiteral()
                 && first.get(0).text().startsWith("$");
-        return new LevelPattern(pattern, open, system);
     }
 
     private static boolean hasKey(List<Piece> level) {

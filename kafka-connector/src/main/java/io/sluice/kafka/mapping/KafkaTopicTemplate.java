@@ -86,21 +86,9 @@ final class KafkaTopicTemplate {
             throw problem(text, "is empty", "a Kafka topic, e.g. telemetry.{tenant}");
         }
         for (int i = 0; i < pieces.size(); i++) {
-            Piece piece = pieces.get(i);
-            int illegal = piece.isLiteral() ? KafkaTopicName.illegalAt(piece.text()) : -1;
-            if (illegal >= 0) {
-                throw problem(
-                        text,
-                        "has the illegal character '" + piece.text().charAt(illegal) + "'",
-                        "letters, digits, '.', '_' and '-' between captures");
-            }
-            if (escaping
-                    && piece.isLiteral()
-                    && pieces.size() > 1
-                    && piece.text().contains(LevelEscape.SIGN)) {
-                throw problem(text, "has \"--\"", "none, because escaped levels begin with it");
-            }
-            if (i > 0 && !piece.isLiteral() && !pieces.get(i - 1).isLiteral()) {
+            if (pieces.get(i).isLiteral()) {
+                checkLiteral(text, pieces.get(i).text(), escaping && pieces.size() > 1);
+            } else if (i > 0 && !pieces.get(i - 1).isLiteral()) {
                 throw problem(text, "has nothing between two captures", "a separator like '.'");
             }
         }
@@ -113,6 +101,19 @@ final class KafkaTopicTemplate {
             throw new IllegalArgumentException(nameProblem);
         }
         return new KafkaTopicTemplate(text, pieces, escaping, settings);
+    }
+
+    private static void checkLiteral(String text, String literal, boolean besideEscapes) {
+        int illegal = KafkaTopicName.illegalAt(literal);
+        if (illegal >= 0) {
+            throw problem(
+                    text,
+                    "has the illegal character '" + literal.charAt(illegal) + "'",
+                    "letters, digits, '.', '_' and '-' between captures");
+        }
+        if (besideEscapes && literal.contains(LevelEscape.SIGN)) {
+            throw problem(text, "has \"--\"", "none, because escaped levels begin with it");
+        }
     }
 
     private static IllegalArgumentException problem(String text, String found, String expected) {
@@ -244,7 +245,7 @@ final class KafkaTopicTemplate {
     private void append(StringBuilder name, String level, char stop, char after, boolean escapeFirst) {
         if (escaping) {
             char before = name.length() == 0 ? 0 : name.charAt(name.length() - 1);
-            LevelEscape.append(name, level, stop, before, after, escapeFirst);
+            LevelEscape.append(name, level, new LevelEscape.Place(before, after, stop), escapeFirst);
         } else {
             name.append(level);
         }

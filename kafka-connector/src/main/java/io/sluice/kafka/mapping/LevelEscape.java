@@ -23,14 +23,20 @@ final class LevelEscape {
     private LevelEscape() {}
 
     /**
-     * The level as a part of a name.
+     * What a level stands between.
      *
-     * @param stop a character that ends the level in the name, and is therefore escaped in it; 0 for none
-     * @param before the character that stands before the level in the name, 0 for none
-     * @param after the character that follows it, 0 for none
-     * @param first whether its first byte is escaped anyway, so that the name is not a reserved one
+     * @param before the character before it, 0 for none
+     * @param after the character behind it, 0 for none
+     * @param stop a character that would end the level in the name, and is therefore escaped in it; 0 for none
      */
-    static void append(StringBuilder name, String level, char stop, char before, char after, boolean first) {
+    record Place(char before, char after, char stop) {}
+
+    /**
+     * Appends the level as a part of a name.
+     *
+     * @param escapeFirst whether its first byte is escaped anyway, so that the name is not a reserved one
+     */
+    static void append(StringBuilder name, String level, Place place, boolean escapeFirst) {
         if (level.isEmpty()) {
             name.append(EMPTY);
             return;
@@ -38,10 +44,10 @@ final class LevelEscape {
         byte[] bytes = level.getBytes(UTF_8);
         for (int i = 0; i < bytes.length; i++) {
             char c = (char) (bytes[i] & 0xff);
-            char next = i + 1 < bytes.length ? (char) (bytes[i + 1] & 0xff) : after;
+            char next = i + 1 < bytes.length ? (char) (bytes[i + 1] & 0xff) : place.after();
             // A '-' beside another one would read as the sign.
-            boolean likeSign = c == '-' && (next == '-' || (i == 0 && before == '-'));
-            if (KafkaTopicName.isLegal(c) && c != stop && !likeSign && !(first && i == 0)) {
+            boolean likeSign = c == '-' && (next == '-' || (i == 0 && place.before() == '-'));
+            if (KafkaTopicName.isLegal(c) && c != place.stop() && !likeSign && !(escapeFirst && i == 0)) {
                 name.append(c);
             } else {
                 name.append(SIGN).append(DIGITS.charAt(c >> 4)).append(DIGITS.charAt(c & 0xf));

@@ -11,9 +11,9 @@ import java.util.List;
  */
 record Readers(List<IngressReader> ingress, List<EgressReader> egress) {
 
-    record IngressReader(CompiledIngress rule, Bindings bindings) {}
+    record IngressReader(CompiledIngress rule, Bindings bindings, LevelPattern topics) {}
 
-    record EgressReader(CompiledEgress rule, Bindings captures) {}
+    record EgressReader(CompiledEgress rule, Bindings captures, LevelPattern topics) {}
 
     Readers {
         ingress = List.copyOf(ingress);
@@ -34,12 +34,12 @@ record Readers(List<IngressReader> ingress, List<EgressReader> egress) {
     /** Whether a message that the filter matches can be in the Kafka topic. */
     boolean meet(TopicFilter filter) {
         for (IngressReader reader : ingress) {
-            if (reader.rule().pattern(reader.bindings()).meets(filter)) {
+            if (reader.topics().meets(filter)) {
                 return true;
             }
         }
         for (EgressReader reader : egress) {
-            if (reader.rule().template().pattern(reader.captures()).meets(filter)) {
+            if (reader.topics().meets(filter)) {
                 return true;
             }
         }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Looks for everything that is wrong with a list of rules, so that an operator sees it at once. Used once. */
 final class RuleCheck {
 
+    private static final String CLEANUP_POLICY = "cleanup.policy";
+
     private final List<IngressRule> ingress;
     private final List<EgressRule> egress;
     private final MappingSettings settings;
@@ -30,7 +32,9 @@ final class RuleCheck {
             checkName(true, i, rule.name());
             int before = problems.size();
             RuleFilter filter = checkIngress(i, rule);
-            compiled.add(problems.size() == before ? new CompiledIngress(rule, settings) : null);
+            CompiledIngress sound = problems.size() == before ? new CompiledIngress(rule, settings) : null;
+            compiled.add(sound);
+            checkCompaction(i, sound);
             checkReachable(i, filter, filters);
             filters.add(filter);
         }
@@ -136,6 +140,25 @@ final class RuleCheck {
             attempt(false, index, "filter", () -> EgressTemplate.of(rule.filter(), rule.topic(), captures));
         }
         return problems.size() == before ? new CompiledEgress(rule, settings) : null;
+    }
+
+    /** Compaction keeps one record of each key, and so one of several MQTT topics that share a key. */
+    private void checkCompaction(int index, @Nullable CompiledIngress sound) {
+        if (sound == null || sound.missingCaptures().isEmpty()) {
+            return;
+        }
+        String policy = sound.rule().creation().config().getOrDefault(CLEANUP_POLICY, "");
+        if (policy.contains("compact")) {
+            problems.add(new RuleProblem(
+                    false,
+                    true,
+                    index,
+                    "key",
+                    "key template \"" + sound.rule().key()
+                            + "\" is one key for several MQTT topics, of which compaction"
+                            + " keeps one (expected: a key that has " + String.join(", ", sound.missingCaptures())
+                            + ")"));
+        }
     }
 
     /** What a device publishes to the topics of an egress rule must not come back as if Kafka's programs had said it. */

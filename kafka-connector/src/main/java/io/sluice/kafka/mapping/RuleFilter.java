@@ -51,34 +51,34 @@ final class RuleFilter {
         String[] parts = text.split("/", -1);
         for (int i = 0; i < parts.length; i++) {
             Template.Part capture = capture(text, parts[i]);
-            boolean last = i == parts.length - 1;
-            if (capture != null && !names.add(capture.text())) {
-                throw new IllegalArgumentException(
-                        "filter: \"" + text + "\" captures {" + capture.text() + "} twice (expected: once)");
-            }
-            if (capture != null && capture.rest()) {
-                if (!last) {
-                    throw new IllegalArgumentException("filter: \"" + text + "\" has levels after {" + capture.text()
-                            + "...} (expected: {name...} in the last level)");
-                }
-                restName = capture.text();
-                plain.add(TopicFilter.MULTI_LEVEL);
-            } else if (capture != null) {
-                levels.add(new Level(null, capture.text()));
-                plain.add(TopicFilter.SINGLE_LEVEL);
-            } else {
+            if (capture == null) {
+                plain.add(parts[i]);
                 if (!parts[i].equals(TopicFilter.MULTI_LEVEL)) {
                     levels.add(new Level(parts[i].equals(TopicFilter.SINGLE_LEVEL) ? null : parts[i], null));
                 }
-                plain.add(parts[i]);
+                continue;
+            }
+            if (!names.add(capture.text())) {
+                throw problem(text, "captures {" + capture.text() + "} twice", "once");
+            }
+            plain.add(capture.rest() ? TopicFilter.MULTI_LEVEL : TopicFilter.SINGLE_LEVEL);
+            if (!capture.rest()) {
+                levels.add(new Level(null, capture.text()));
+            } else if (i < parts.length - 1) {
+                throw problem(text, "has levels after {" + capture.text() + "...}", "{name...} in the last level");
+            } else {
+                restName = capture.text();
             }
         }
         TopicFilter filter = TopicFilter.of(String.join("/", plain));
         if (filter.isShared()) {
-            throw new IllegalArgumentException(
-                    "filter: \"" + text + "\" is a shared subscription (expected: a filter without $share)");
+            throw problem(text, "is a shared subscription", "a filter without $share");
         }
         return new RuleFilter(text, filter, levels, filter.levels().size() > levels.size(), restName);
+    }
+
+    private static IllegalArgumentException problem(String text, String found, String expected) {
+        return new IllegalArgumentException("filter: \"" + text + "\" " + found + " (expected: " + expected + ")");
     }
 
     private static Template.@Nullable Part capture(String text, String level) {
@@ -86,14 +86,12 @@ final class RuleFilter {
         if (parts.size() == 1 && parts.get(0).reference()) {
             Template.Part part = parts.get(0);
             if (part.text().equals(CLIENT_ID) || Character.isDigit(part.text().charAt(0))) {
-                throw new IllegalArgumentException("filter: \"" + text + "\" names a level {" + part.text()
-                        + "}, which has a meaning already (expected: another name)");
+                throw problem(text, "names a level {" + part.text() + "}, which has a meaning already", "another name");
             }
             return part;
         }
         if (parts.stream().anyMatch(Template.Part::reference)) {
-            throw new IllegalArgumentException(
-                    "filter: \"" + text + "\" captures a part of level \"" + level + "\" (expected: a whole level)");
+            throw problem(text, "captures a part of level \"" + level + "\"", "a whole level");
         }
         return null;
     }

@@ -162,7 +162,7 @@ public final class RuleSet {
             }
         }
         for (EgressReader reader : exposing.egress()) {
-            if (reader.rule().template().pattern(reader.captures()).contains(text)) {
+            if (reader.topics().contains(text)) {
                 EgressRule rule = reader.rule().rule();
                 return new RecordMapping.Mapped(rule.name(), received.message(topicName, value, rule.qos(), false));
             }
@@ -173,41 +173,61 @@ public final class RuleSet {
                         + Quoted.of(kafkaTopic) + ")");
     }
 
+    /** A record of another program: the first rule counts that makes a message of it. */
     private RecordMapping plain(
             String kafkaTopic, Readers exposing, byte @Nullable [] key, byte[] value, ReceivedHeaders received) {
-        RecordMapping.Skipped skipped = null;
+        RecordMapping first = null;
         for (IngressReader reader : exposing.ingress()) {
-            CompiledIngress rule = reader.rule();
-            Backwards backwards = rule.backwards(reader.bindings(), key);
-            String problem = problem(backwards);
-            if (problem == null) {
-                TopicName topicName = TopicName.of(String.valueOf(backwards.topicName()));
-                if (rule.equals(readableRule(topicName, kafkaTopic))) {
-                    return new RecordMapping.Mapped(
-                            rule.rule().name(), received.message(topicName, value, defaultQos(rule), true));
-                }
-                problem =
-                        "topic name: " + Quoted.of(topicName.value()) + " (expected: a topic that this rule puts into "
-                                + "Kafka topic " + Quoted.of(kafkaTopic) + ")";
+            RecordMapping mapping = plain(kafkaTopic, reader, key, value, received);
+            if (mapping instanceof RecordMapping.Mapped) {
+                return mapping;
             }
-            skipped = skipped == null ? new RecordMapping.Skipped(rule.rule().name(), problem) : skipped;
+            first = first == null ? mapping : first;
         }
         for (EgressReader reader : exposing.egress()) {
-            EgressRule rule = reader.rule().rule();
-            Backwards backwards = reader.rule().topicOf(reader.captures(), key);
-            String problem = problem(backwards);
-            String text = String.valueOf(backwards.topicName());
-            if (problem == null
-                    && !reader.rule().template().pattern(reader.captures()).contains(text)) {
-                problem = "topic name: " + Quoted.of(text) + " (expected: no '$' that the rule does not begin with)";
+            RecordMapping mapping = exposed(reader, key, value, received);
+            if (mapping instanceof RecordMapping.Mapped) {
+                return mapping;
             }
-            if (problem == null) {
-                return new RecordMapping.Mapped(
-                        rule.name(), received.message(TopicName.of(text), value, rule.qos(), false));
-            }
-            skipped = skipped == null ? new RecordMapping.Skipped(rule.name(), problem) : skipped;
+            first = first == null ? mapping : first;
         }
-        return skipped == null ? new RecordMapping.Skipped("", "no rule") : skipped;
+        return first == null ? new RecordMapping.Skipped("", "Kafka topic: no rule exposes it") : first;
+    }
+
+    private RecordMapping plain(
+            String kafkaTopic, IngressReader reader, byte @Nullable [] key, byte[] value, ReceivedHeaders received) {
+        CompiledIngress rule = reader.rule();
+        String ruleName = rule.rule().name();
+        Backwards backwards = rule.backwards(reader.bindings(), key);
+        String problem = problem(backwards);
+        if (problem != null) {
+            return new RecordMapping.Skipped(ruleName, problem);
+        }
+        TopicName topicName = TopicName.of(String.valueOf(backwards.topicName()));
+        if (!rule.equals(readableRule(topicName, kafkaTopic))) {
+            return new RecordMapping.Skipped(
+                    ruleName,
+                    "topic name: " + Quoted.of(topicName.value()) + " (expected: a topic that this rule puts into"
+                            + " Kafka topic " + Quoted.of(kafkaTopic) + ")");
+        }
+        return new RecordMapping.Mapped(ruleName, received.message(topicName, value, defaultQos(rule), true));
+    }
+
+    private static RecordMapping exposed(
+            EgressReader reader, byte @Nullable [] key, byte[] value, ReceivedHeaders received) {
+        EgressRule rule = reader.rule().rule();
+        Backwards backwards = reader.rule().topicOf(reader.captures(), key);
+        String problem = problem(backwards);
+        if (problem != null) {
+            return new RecordMapping.Skipped(rule.name(), problem);
+        }
+        String text = String.valueOf(backwards.topicName());
+        if (!reader.topics().contains(text)) {
+            return new RecordMapping.Skipped(
+                    rule.name(),
+                    "topic name: " + Quoted.of(text) + " (expected: no '$' that the rule does not begin with)");
+        }
+        return new RecordMapping.Mapped(rule.name(), received.message(TopicName.of(text), value, rule.qos(), false));
     }
 
     private static @Nullable String problem(Backwards backwards) {
@@ -237,21 +257,19 @@ public final class RuleSet {
             return known;
         }
         int first = trie.first(topicName.levels());
-        Placement placement;
-        if (first < 0) {
-            placement = new Placement(
-                    null,
-                    new IngressMapping.Unmapped(
-                            "",
-                            Refusal.NO_RULE,
-                            "topic name: " + Quoted.of(topicName.value())
-                                    + " (expected: one that an ingress rule's filter" + " matches)"));
-        } else {
-            CompiledIngress rule = ingress.get(first);
-            placement = new Placement(rule, rule.map(topicName, null));
-        }
+        Placement placement = first < 0 ? noRule(topicName) : placement(topicName, ingress.get(first));
         placements.put(topicName, placement);
         return placement;
+    }
+
+    private static Placement placement(TopicName topicName, CompiledIngress rule) {
+        return new Placement(rule, rule.map(topicName, null));
+    }
+
+    private static Placement noRule(TopicName topicName) {
+        String detail = "topic name: " + Quoted.of(topicName.value())
+                + " (expected: one that the filter of an ingress rule matches)";
+        return new Placement(null, new IngressMapping.Unmapped("", Refusal.NO_RULE, detail));
     }
 
     private static int bytes(TopicName topicName, Placement placement) {
@@ -270,13 +288,13 @@ public final class RuleSet {
             for (CompiledIngress rule : ingress) {
                 Bindings bindings = rule.rule().subscribe() ? rule.read(kafkaTopic) : null;
                 if (bindings != null) {
-                    backwards.add(new IngressReader(rule, bindings));
+                    backwards.add(new IngressReader(rule, bindings, rule.pattern(bindings)));
                 }
             }
             for (CompiledEgress rule : egress) {
                 Bindings captures = rule.read(kafkaTopic);
                 if (captures != null) {
-                    exposed.add(new EgressReader(rule, captures));
+                    exposed.add(new EgressReader(rule, captures, rule.template().pattern(captures)));
                 }
             }
         }

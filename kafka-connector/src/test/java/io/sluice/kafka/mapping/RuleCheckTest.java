@@ -146,6 +146,28 @@ class RuleCheckTest {
                 .startsWith("header \"mqtt.qos\"");
     }
 
+    @Test
+    void compactionAndAKeyOfSeveralTopicsAreWarnedOf() {
+        TopicCreation compacted = new TopicCreation(true, 1, (short) 1, Map.of("cleanup.policy", "compact,delete"));
+        IngressRule template = Rules.ingress("r", "{a}/{b}", "t", "{a}");
+        IngressRule rule = new IngressRule(
+                "r",
+                template.filter(),
+                template.topic(),
+                template.key(),
+                template.qosMax(),
+                template.headerMode(),
+                template.headers(),
+                template.illegalName(),
+                true,
+                compacted);
+
+        RuleProblem problem = only(check(rule));
+
+        assertThat(problem.error()).isFalse();
+        assertThat(problem.message()).contains("compaction keeps one (expected: a key that has {b})");
+    }
+
     @Nested
     class UnreachableRules {
 
