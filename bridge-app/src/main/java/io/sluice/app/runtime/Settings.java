@@ -1,0 +1,73 @@
+package io.sluice.app.runtime;
+
+import io.sluice.app.config.ListenerConfig;
+import io.sluice.app.config.SluiceConfig;
+import io.sluice.kafka.client.KafkaSettings;
+import io.sluice.kafka.ingress.IngressSettings;
+import io.sluice.kafka.topic.TopicSettings;
+import io.sluice.mqtt.connection.ConnectionSettings;
+import io.sluice.mqtt.listener.ListenerSettings;
+import io.sluice.mqtt.session.SessionSettings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What each part is told, from the configuration: the parts do not know it. */
+final class Settings {
+
+    private static final int LANE_MESSAGES_MAX = 256;
+    private static final int SESSION_BUFFER_BYTES = 1 << 20;
+    private static final int CATCH_UP_BYTES = 256 << 10;
+    private static final int SUBSCRIPTIONS_MAX = 1_000;
+    private static final Duration TOPICS_REFRESH = Duration.ofSeconds(5);
+
+    private Settings() {}
+
+    static KafkaSettings kafka(SluiceConfig config, String bootstrapServers) {
+        Map<String, String> properties = new HashMap<>(config.kafka().properties().values());
+        return new KafkaSettings(bootstrapServers, "sluice", properties);
+    }
+
+    static TopicSettings topics(SluiceConfig config) {
+        return new TopicSettings(TOPICS_REFRESH, config.kafka().topics().limit());
+    }
+
+    static IngressSettings ingress(SluiceConfig config, long heapBytes) {
+        long gateBytes = config.limits().inflightBytes().bytes(heapBytes);
+        return new IngressSettings(gateBytes, config.limits().lookAhead().count(), LANE_MESSAGES_MAX, gateBytes);
+    }
+
+    static SessionSettings sessions(SluiceConfig config) {
+        return new SessionSettings(
+                config.sessions().maxInflight(),
+                config.sessions().buffer(),
+                SESSION_BUFFER_BYTES,
+                CATCH_UP_BYTES,
+                config.sessions().maxExpiry(),
+                SUBSCRIPTIONS_MAX);
+    }
+
+    static ConnectionSettings connections(SluiceConfig config) {
+        return new ConnectionSettings(
+                config.limits().connections(),
+                config.mqtt().connectTimeout(),
+                (int) config.mqtt().maxPacketSize().count(),
+                config.mqtt().maxClientIdLength(),
+                config.mqtt().receiveMaximum(),
+                config.mqtt().topicAliasMaximum(),
+                (int) config.mqtt().maxKeepAlive().toSeconds(),
+                config.limits().topicLevels(),
+                config.mqtt().retained(),
+                config.mqtt().wildcardSubscriptions());
+    }
+
+    static ListenerSettings listener(String name, ListenerConfig listener, SluiceConfig config) {
+        return new ListenerSettings(
+                name,
+                listener.type() == ListenerConfig.Type.WS ? ListenerSettings.Type.WS : ListenerSettings.Type.TCP,
+                listener.bind().host(),
+                listener.bind().port(),
+                listener.path(),
+                (int) config.mqtt().maxPacketSize().count());
+    }
+}
