@@ -1,0 +1,190 @@
+package io.sluice.mqtt.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.sluice.mqtt.message.ReasonCode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class PacketDecoderTest {
+
+    private static final UnpooledByteBufAllocator ALLOC = new UnpooledByteBufAllocator(true);
+
+    static List<Packets.Entry> entries() {
+        return Packets.all();
+    }
+
+    @AfterEach
+    void everyBufferIsReleased() {
+        assertThat(ALLOC.metric().usedDirectMemory()).isZero();
+        assertThat(ALLOC.metric().usedHeapMemory()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("entries")
+    void readsThePacketInOnePiece(Packets.Entry entry) {
+        EmbeddedChannel channel = connected(entry);
+
+        feed(channel, entry.bytes());
+
+        assertOutcome(channel, entry);
+    }
+
+    @ParameterizedTest
+    @MethodSource("entries")
+    void readsThePacketByteByByte(Packets.Entry entry) {
+        EmbeddedChannel channel = connected(entry);
+
+        for (byte b : entry.bytes()) {
+            feed(channel, new byte[] {b});
+        }
+
+        assertOutcome(channel, entry);
+    }
+
+    @ParameterizedTest
+    @MethodSource("entries")
+    void readsThePacketBetweenOthers(Packets.Entry entry) {
+        EmbeddedChannel channel = channel();
+        byte[] before = entry.version() == null ? new byte[0] : Packets.connect(entry.version());
+        byte[] ping = {(byte) 0xC0, 0};
+
+        feed(channel, Packets.bytes(before, entry.bytes(), ping));
+
+        if (entry.version() != null) {
+            assertThat(read(channel)).isInstanceOf(Packet.Connect.class);
+        }
+        if (entry.packet() != null) {
+            assertThat(read(channel)).isEqualTo(entry.packet());
+            assertThat(read(channel)).isEqualTo(new Packet.PingReq());
+        } else {
+            // Nothing comes after it.
+            assertThat(read(channel)).isInstanceOf(MalformedPacket.class);
+        }
+        assertThat(read(channel)).isNull();
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void nothingIsEmittedAfterAMalformedPacket() {
+        EmbeddedChannel channel = channel();
+        feed(channel, Packets.connect(ProtocolVersion.MQTT_5));
+        channel.readInbound();
+        feed(channel, new byte[] {0, 0});
+
+        assertThat(read(channel)).isInstanceOf(MalformedPacket.class);
+        feed(channel, new byte[] {0, 0});
+        feed(channel, new byte[] {(byte) 0xC0, 0});
+
+        assertThat(read(channel)).isNull();
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void aPayloadDoesNotShareTheBuffersMemory() {
+        EmbeddedChannel channel = channel();
+        feed(channel, Packets.connect(ProtocolVersion.MQTT_3_1_1));
+        channel.readInbound();
+        ByteBuf bytes = Unpooled.copiedBuffer(Packets.packet(0x30, Packets.text("a"), 'x'));
+        ByteBuf kept = bytes.retainedDuplicate();
+
+        channel.writeInbound(bytes);
+        kept.setByte(kept.writerIndex() - 1, 'y');
+        kept.release();
+
+        Packet.Publish publish = channel.readInbound();
+        assertThat(publish.payload().utf8()).isEqualTo("x");
+        assertThat(bytes.refCnt()).isZero();
+        channel.finishAndReleaseAll();
+    }
+
+    /** Whatever the bytes, the decoder gives packets or refuses: no other exception leaves it. */
+    @Test
+    void randomChangesNeverBreakTheDecoder() {
+        Random random = new Random(20_260_101);
+        List<Packets.Entry> entries = Packets.all();
+        for (int i = 0; i < 15_000; i++) {
+            Packets.Entry entry = entries.get(random.nextInt(entries.size()));
+            if (entry.bytes().length > 300) {
+                continue;
+            }
+            byte[] changed = entry.bytes().clone();
+            for (int change = random.nextInt(3); change >= 0; change--) {
+                changed[random.nextInt(changed.length)] = (byte) random.nextInt(256);
+            }
+            EmbeddedChannel channel = connected(entry);
+
+            feed(channel, changed);
+
+            channel.checkException();
+            channel.finishAndReleaseAll();
+        }
+    }
+
+    @Test
+    void theDetailNamesThePacketAndWhatWasExpected() {
+        EmbeddedChannel channel = channel();
+
+        feed(channel, new byte[] {(byte) 0xC0, 0});
+
+        MalformedPacket malformed = channel.readInbound();
+        assertThat(malformed)
+                .isEqualTo(new MalformedPacket(
+                        ReasonCode.PROTOCOL_ERROR, null, "PINGREQ as the first packet (expected: CONNECT)"));
+        channel.finishAndReleaseAll();
+    }
+
+    private static void assertOutcome(EmbeddedChannel channel, Packets.Entry entry) {
+        List<Object> read = new ArrayList<>();
+        for (Object each = channel.readInbound(); each != null; each = channel.readInbound()) {
+            read.add(each);
+        }
+        assertThat(read).hasSize(1);
+        if (entry.packet() != null) {
+            assertThat(read.get(0)).isEqualTo(entry.packet());
+        } else {
+            assertThat(read.get(0)).isInstanceOf(MalformedPacket.class);
+            MalformedPacket malformed = (MalformedPacket) read.get(0);
+            assertThat(malformed.reasonCode()).as(malformed.detail()).isEqualTo(entry.refusal());
+            assertThat(malformed.connectVersion()).as(malformed.detail()).isEqualTo(entry.answerVersion());
+            assertThat(malformed.detail()).isNotBlank();
+        }
+        channel.finishAndReleaseAll();
+    }
+
+    private static EmbeddedChannel connected(Packets.Entry entry) {
+        EmbeddedChannel channel = channel();
+        if (entry.version() != null) {
+            feed(channel, Packets.connect(entry.version()));
+            assertThat(read(channel)).isInstanceOf(Packet.Connect.class);
+        }
+        return channel;
+    }
+
+    private static @Nullable Object read(EmbeddedChannel channel) {
+        return channel.readInbound();
+    }
+
+    private static EmbeddedChannel channel() {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        channel.config().setAllocator(ALLOC);
+        PacketDecoder.install(channel.pipeline(), Packets.MAX_PACKET_SIZE, Packets.MAX_CLIENT_ID_LENGTH);
+        return channel;
+    }
+
+    private static void feed(EmbeddedChannel channel, byte[] bytes) {
+        ByteBuf buffer = channel.alloc().directBuffer(bytes.length).writeBytes(Arrays.copyOf(bytes, bytes.length));
+        channel.writeInbound(buffer);
+    }
+}
