@@ -1,0 +1,301 @@
+package io.sluice.app.config;
+
+import io.sluice.app.config.Section.Field;
+import io.sluice.app.config.Tree.Branch;
+import io.sluice.app.config.Tree.Entry;
+import io.sluice.app.config.Tree.Items;
+import io.sluice.app.config.Tree.Scalar;
+import io.sluice.kafka.mapping.IngressRule.HeaderMode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the records of a tree, and remembers for each value who said it. Whatever is wrong is added to the problems,
+ * and reading goes on. One thread, one tree.
+ */
+final class Binder {
+
+    static final String MASK = "******";
+
+    private static final Pattern SECRET =
+            Pattern.compile(".*(password|passphrase|secret|jaas|token|credential|keystore\\.key).*");
+    /** A listener or a rule is part of paths, environment names and metrics. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
+
+    private static final List<String> HEADER_MODES = List.of("all", "minimal", "none");
+
+    private final Problems problems;
+    private final Placeholders placeholders;
+    private final List<ConfigEntry> entries = new ArrayList<>();
+    private final Map<String, Place> places = new HashMap<>();
+
+    Binder(Problems problems, Placeholders placeholders) {
+        this.problems = problems;
+        this.placeholders = placeholders;
+    }
+
+    /** Every value in force, in the order of the reference. */
+    List<ConfigEntry> entries() {
+        return List.copyOf(entries);
+    }
+
+    /** Where the value or the section at a path was said; DEFAULT when nowhere. */
+    Place place(String path) {
+        return places.getOrDefault(path, Place.DEFAULT);
+    }
+
+    /** The whole configuration, or null when something is wrong. */
+    @Nullable
+    SluiceConfig bind(Section root, Branch tree) {
+        return (SluiceConfig) section(root, tree, "", tree.place());
+    }
+
+    private @Nullable Object section(Section section, Branch tree, String path, Place place) {
+        checkKeys(section, tree, path);
+        boolean complete = true;
+        List<@Nullable Object> components = new ArrayList<>();
+        for (Field field : section.fields()) {
+            Entry entry = tree.entries().get(field.name());
+            String fieldPath = path.isEmpty() ? field.name() : path + "." + field.name();
+            if (entry != null) {
+                places.put(fieldPath, entry.keyPlace());
+            }
+            Result result = entry == null
+                    ? absent(field, fieldPath, place)
+                    : present(field, entry.value(), fieldPath, entry.keyPlace());
+            complete &= result.usable();
+            components.add(result.value());
+        }
+        if (!complete) {
+            return null;
+        }
+        try {
+            return section.create(components);
+        } catch (IllegalArgumentException e) {
+            problems.error(place, path, String.valueOf(e.getMessage()));
+            return null;
+        }
+    }
+
+    private void checkKeys(Section section, Branch tree, String path) {
+        tree.entries().forEach((key, entry) -> {
+            if (section.field(key) != null) {
+                return;
+            }
+            String full = path.isEmpty() ? key : path + "." + key;
+            if (section.later().contains(key)) {
+                String names = String.join(", ", section.names());
+                problems.error(entry.keyPlace(), full, "not supported yet (expected: one of " + names + ")");
+            } else {
+                String hint = Nearest.hint(key, section.names());
+                String message = "unknown key \"" + key + "\""
+                        + (hint.isEmpty() ? " (expected: one of " + String.join(", ", section.names()) + ")" : hint);
+                problems.error(entry.keyPlace(), path, message);
+            }
+        });
+    }
+
+    private Result absent(Field field, String path, Place sectionPlace) {
+        return switch (field.kind()) {
+            case VALUE -> absentValue(field, path, sectionPlace);
+            case SECTION ->
+                Result.of(section(field.inside(), new Branch(Place.DEFAULT, Map.of()), path, Place.DEFAULT));
+            case NAMED_SECTIONS -> Result.of(Map.of());
+            case SECTIONS -> Result.of(List.of());
+            case TEXTS -> Result.of(new KafkaProperties(Map.of()));
+            case HEADERS -> {
+                entries.add(new ConfigEntry(path, HEADER_MODES.get(0), Place.DEFAULT));
+                yield Result.of(new RuleHeaders(HeaderMode.ALL, Map.of()));
+            }
+        };
+    }
+
+    private Result absentValue(Field field, String path, Place sectionPlace) {
+        String byDefault = field.byDefault();
+        if (byDefault != null) {
+            entries.add(new ConfigEntry(path, byDefault, Place.DEFAULT));
+            return Result.of(field.valueType().parse(byDefault, byDefault));
+        }
+        if (field.isRequired()) {
+            problems.error(sectionPlace, path, "missing (expected: " + expected(field) + ")");
+            return Result.UNUSABLE;
+        }
+        return Result.NOTHING;
+    }
+
+    private static String expected(Field field) {
+        ValueType type = field.valueType();
+        return type.words().isEmpty() ? type.noun() : String.join(" or ", type.words());
+    }
+
+    private Result present(Field field, Tree tree, String path, Place keyPlace) {
+        boolean nothing = tree instanceof Scalar scalar && scalar.isNothing();
+        return switch (field.kind()) {
+            case VALUE -> value(field, tree, path);
+            case SECTION ->
+                nothing
+                        ? absent(field, path, keyPlace)
+                        : ifBranch(tree, path, branch -> section(field.inside(), branch, path, tree.place()));
+            case NAMED_SECTIONS ->
+                nothing
+                        ? Result.of(Map.of())
+                        : ifBranch(tree, path, branch -> namedSections(field.inside(), branch, path));
+            case SECTIONS -> nothing ? Result.of(List.of()) : sections(field.inside(), tree, path);
+            case TEXTS ->
+                nothing ? absent(field, path, keyPlace) : ifBranch(tree, path, branch -> properties(branch, path));
+            case HEADERS -> headers(tree, path);
+        };
+    }
+
+    /** What makes a component of a map. */
+    private interface BranchReader {
+        @Nullable
+        Object read(Branch branch);
+    }
+
+    private Result ifBranch(Tree tree, String path, BranchReader reader) {
+        if (tree instanceof Branch branch) {
+            return Result.of(reader.read(branch));
+        }
+        problems.error(tree.place(), path, shown(tree, path) + " (expected: a map)");
+        return Result.UNUSABLE;
+    }
+
+    private Result value(Field field, Tree tree, String path) {
+        if (!(tree instanceof Scalar scalar) || scalar.isNothing()) {
+            problems.error(tree.place(), path, shown(tree, path) + " (expected: " + expected(field) + ")");
+            return Result.UNUSABLE;
+        }
+        places.put(path, scalar.place());
+        return guarded(scalar.place(), path, () -> {
+            String shown = shownText(scalar.text(), path);
+            Object value = field.valueType().parse(placeholders.resolve(scalar.text()), shown);
+            entries.add(new ConfigEntry(path, shown, scalar.place()));
+            return value;
+        });
+    }
+
+    private Result guarded(Place place, String path, Supplier<Object> reader) {
+        try {
+            return Result.of(reader.get());
+        } catch (IllegalArgumentException e) {
+            problems.error(place, path, String.valueOf(e.getMessage()));
+            return Result.UNUSABLE;
+        }
+    }
+
+    private @Nullable Object namedSections(Section inside, Branch branch, String path) {
+        Map<String, Object> sections = new LinkedHashMap<>();
+        branch.entries().forEach((name, entry) -> {
+            String full = path + "." + name;
+            places.put(full, entry.keyPlace());
+            if (!NAME.matcher(name).matches()) {
+                problems.error(entry.keyPlace(), path, "name \"" + name + "\" (expected: letters, digits, - and _)");
+                return;
+            }
+            Result result = ifBranch(
+                    entry.value(),
+                    full,
+                    fields -> section(inside, fields, full, entry.value().place()));
+            if (result.value() != null) {
+                sections.put(name, result.value());
+            }
+        });
+        // Fewer only when there are problems, and then there is no configuration.
+        return Collections.unmodifiableMap(sections);
+    }
+
+    private Result sections(Section inside, Tree tree, String path) {
+        if (!(tree instanceof Items items)) {
+            problems.error(tree.place(), path, shown(tree, path) + " (expected: a list)");
+            return Result.UNUSABLE;
+        }
+        List<Object> sections = new ArrayList<>();
+        for (int i = 0; i < items.items().size(); i++) {
+            Tree item = items.items().get(i);
+            String full = path + "[" + i + "]";
+            places.put(full, item.place());
+            Result result = ifBranch(item, full, fields -> section(inside, fields, full, item.place()));
+            if (result.value() != null) {
+                sections.add(result.value());
+            }
+        }
+        return Result.of(List.copyOf(sections));
+    }
+
+    private KafkaProperties properties(Branch branch, String path) {
+        return new KafkaProperties(texts(branch, path));
+    }
+
+    private Map<String, String> texts(Branch branch, String path) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        branch.entries().forEach((name, entry) -> {
+            String full = path + "." + name;
+            places.put(full, entry.keyPlace());
+            if (!(entry.value() instanceof Scalar scalar) || scalar.isNothing()) {
+                problems.error(entry.value().place(), full, shown(entry.value(), full) + " (expected: text)");
+                return;
+            }
+            places.put(full, scalar.place());
+            guarded(scalar.place(), full, () -> {
+                texts.put(name, placeholders.resolve(scalar.text()));
+                entries.add(new ConfigEntry(full, shownText(scalar.text(), full), scalar.place()));
+                return texts;
+            });
+        });
+        return texts;
+    }
+
+    private Result headers(Tree tree, String path) {
+        if (tree instanceof Branch branch) {
+            return Result.of(new RuleHeaders(HeaderMode.ALL, texts(branch, path)));
+        }
+        int mode = tree instanceof Scalar scalar ? HEADER_MODES.indexOf(scalar.text()) : -1;
+        if (mode < 0) {
+            String hint = tree instanceof Scalar scalar ? Nearest.hint(scalar.text(), HEADER_MODES) : "";
+            problems.error(tree.place(), path, tree.noun() + " is not one of all, minimal, none, nor a map" + hint);
+            return Result.UNUSABLE;
+        }
+        entries.add(new ConfigEntry(path, HEADER_MODES.get(mode), tree.place()));
+        return Result.of(
+                new RuleHeaders(HeaderMode.valueOf(HEADER_MODES.get(mode).toUpperCase(Locale.ROOT)), Map.of()));
+    }
+
+    private static String shown(Tree tree, String path) {
+        return tree instanceof Scalar scalar && !scalar.isNothing()
+                ? "\"" + shownText(scalar.text(), path) + "\""
+                : tree.noun();
+    }
+
+    /** The text for people: a placeholder is never replaced in it. */
+    private static String shownText(String text, String path) {
+        return isSecret(path) ? MASK : text;
+    }
+
+    static boolean isSecret(String path) {
+        return SECRET.matcher(path.toLowerCase(Locale.ROOT)).matches();
+    }
+
+    /**
+     * A component, or why there is none.
+     *
+     * @param usable false when a problem was added
+     */
+    private record Result(boolean usable, @Nullable Object value) {
+
+        static final Result UNUSABLE = new Result(false, null);
+        static final Result NOTHING = new Result(true, null);
+
+        static Result of(@Nullable Object value) {
+            return value == null ? UNUSABLE : new Result(true, value);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.sluice.app.config;
+
+import io.sluice.kafka.mapping.EgressRule;
+import io.sluice.mqtt.message.Qos;
+
+/**
+ * A rule from Kafka to MQTT.
+ *
+ * @param name unique
+ * @param topic Kafka topic with captures
+ * @param filter template of the MQTT topic
+ * @param qos of records that do not say their own
+ */
+@Later({"payload"})
+public record EgressConfig(
+        @Key(value = "Unique among the rules; the `rule` label of the metrics.", byDefault = Key.REQUIRED)
+        String name,
+
+        @Key(value = "Kafka topic, or a pattern with captures: `commands.{tenant}`.", byDefault = Key.REQUIRED)
+        String topic,
+
+        @Key(value = "MQTT topic, a template of the captures and `{key}`, the record's key.", byDefault = Key.REQUIRED)
+        String filter,
+
+        @Key(value = "QoS of a record that does not say its own.", byDefault = "1")
+        Qos qos) {
+
+    EgressRule toRule() {
+        return new EgressRule(name, topic, filter, qos);
+    }
+}

@@ -1,0 +1,35 @@
+package io.sluice.app.config;
+
+import java.time.Duration;
+
+/**
+ * What a session may hold.
+ *
+ * @param maxExpiry the longest a session outlives its connection
+ * @param maxInflight unacknowledged deliveries
+ * @param buffer messages behind them
+ */
+@Later({"retry-on-reconnect-only"})
+public record SessionsConfig(
+        @Key(
+                value = "The longest time that a session outlives its connection.",
+                byDefault = "7d",
+                min = "0s",
+                max = "49710d")
+        Duration maxExpiry,
+
+        @Key(
+                value = "The most unacknowledged deliveries to a client, whatever it allows.",
+                byDefault = "100",
+                min = "1",
+                max = "65535",
+                unit = "messages")
+        int maxInflight,
+
+        @Key(
+                value = "Messages held behind them before a session lags and is read from Kafka instead.",
+                byDefault = "256",
+                min = "1",
+                max = "65536",
+                unit = "messages")
+        int buffer) {}
