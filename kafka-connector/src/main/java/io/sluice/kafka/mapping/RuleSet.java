@@ -1,21 +1,72 @@
 package io.sluice.kafka.mapping;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.sluice.kafka.mapping.Readers.EgressReader;
+import io.sluice.kafka.mapping.Readers.IngressReader;
 import io.sluice.mqtt.message.ClientId;
+import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.message.TopicName;
+import io.sluice.mqtt.port.Refusal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** All rules, compiled. Immutable, safe for all threads. */
+/** All rules, compiled. Immutable, safe for all threads; mappings are remembered in bounded caches. */
 public final class RuleSet {
 
-    private RuleSet() {}
+    /** About what an entry takes beside its text: the cache's node and some objects. */
+    private static final int ENTRY_BYTES = 400;
+
+    /** Kafka topics whose readers are remembered; a cluster has rarely more that are subscribed to. */
+    private static final int CACHED_READERS_MAX = 10_000;
+
+    /**
+     * The ingress rule that a topic belongs to.
+     *
+     * @param rule the first that matches, or null
+     * @param mapping what comes of it, for no client
+     */
+    private record Placement(@Nullable CompiledIngress rule, IngressMapping mapping) {}
+
+    private final MappingSettings settings;
+    private final List<CompiledIngress> ingress;
+    private final List<CompiledEgress> egress;
+    private final RuleTrie trie;
+    private final Cache<TopicName, Placement> placements;
+    private final Cache<String, Readers> readers;
+
+    private RuleSet(List<CompiledIngress> ingress, List<CompiledEgress> egress, MappingSettings settings) {
+        this.settings = settings;
+        this.ingress = List.copyOf(ingress);
+        this.egress = List.copyOf(egress);
+        this.trie =
+                new RuleTrie(ingress.stream().map(rule -> rule.filter().plain()).toList());
+        // Maintenance on the caller's thread: this package has none of its own, and borrows none.
+        this.placements = Caffeine.newBuilder()
+                .executor(Runnable::run)
+                .maximumWeight(settings.cacheBytesMax())
+                .weigher(RuleSet::bytes)
+                .build();
+        this.readers = Caffeine.newBuilder()
+                .executor(Runnable::run)
+                .maximumSize(CACHED_READERS_MAX)
+                .build();
+    }
 
     /** Everything that is wrong with these rules, errors and warnings, in their order. */
     public static List<RuleProblem> check(List<IngressRule> ingress, List<EgressRule> egress) {
-        throw new UnsupportedOperationException("mapping " + ingress + egress);
+        return check(ingress, egress, MappingSettings.DEFAULTS);
+    }
+
+    /** The same under other settings. */
+    public static List<RuleProblem> check(
+            List<IngressRule> ingress, List<EgressRule> egress, MappingSettings settings) {
+        return new RuleCheck(ingress, egress, settings).problems();
     }
 
     /**
@@ -24,26 +75,213 @@ public final class RuleSet {
      * @throws IllegalArgumentException when {@link #check} finds an error
      */
     public static RuleSet of(List<IngressRule> ingress, List<EgressRule> egress) {
-        throw new UnsupportedOperationException("mapping " + ingress + egress);
+        return of(ingress, egress, MappingSettings.DEFAULTS);
+    }
+
+    /** The same under other settings. */
+    public static RuleSet of(List<IngressRule> ingress, List<EgressRule> egress, MappingSettings settings) {
+        String errors = check(ingress, egress, settings).stream()
+                .filter(RuleProblem::error)
+                .map(problem ->
+                        (problem.ingress() ? "ingress[" : "egress[") + problem.index() + "]: " + problem.message())
+                .collect(Collectors.joining("; "));
+        if (!errors.isEmpty()) {
+            throw new IllegalArgumentException(errors);
+        }
+        return new RuleSet(
+                ingress.stream()
+                        .map(rule -> new CompiledIngress(rule, settings))
+                        .toList(),
+                egress.stream().map(rule -> new CompiledEgress(rule, settings)).toList(),
+                settings);
+    }
+
+    /** Of each ingress rule, in order, whether plain records of other programs reach subscribers. */
+    public List<Reversibility> reversibility() {
+        return ingress.stream()
+                .map(compiled -> new Reversibility(
+                        compiled.rule().name(), compiled.rule().subscribe(), compiled.missingCaptures()))
+                .toList();
     }
 
     /** Where a message goes: the first ingress rule whose filter matches decides. */
     public IngressMapping map(TopicName topicName, @Nullable ClientId clientId) {
-        throw new UnsupportedOperationException("mapping " + topicName + clientId);
+        Placement placement = placement(topicName);
+        if (clientId != null
+                && placement.rule() != null
+                && placement.rule().isPerClient()
+                && placement.mapping() instanceof IngressMapping.Mapped mapped) {
+            return placement.rule().place(topicName, mapped.kafkaTopic(), clientId);
+        }
+        return placement.mapping();
     }
 
     /** Whether any rule exposes this Kafka topic to subscribers. */
     public boolean isReadable(String kafkaTopic) {
-        throw new UnsupportedOperationException("mapping " + kafkaTopic);
+        return !readers(kafkaTopic).isEmpty();
     }
 
     /** Which Kafka topics can hold messages that the filter matches: only those are read for it. */
     public Predicate<String> topicsFor(TopicFilter filter) {
-        throw new UnsupportedOperationException("mapping " + filter);
+        return kafkaTopic -> readers(kafkaTopic).meet(filter);
     }
 
     /** What a record is to subscribers. Never throws, whatever the record holds. */
     public RecordMapping toMessage(String kafkaTopic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
-        throw new UnsupportedOperationException("mapping " + kafkaTopic);
+        Readers exposing = readers(kafkaTopic);
+        if (exposing.isEmpty()) {
+            return new RecordMapping.Skipped(
+                    "", "Kafka topic: " + Quoted.of(kafkaTopic) + " (expected: one that a rule exposes)");
+        }
+        if (value == null) {
+            // Not an empty message: that would clear retained messages, which a tombstone knows nothing of.
+            return new RecordMapping.Skipped(
+                    exposing.firstRuleName(), "value: none, a tombstone (expected: a payload)");
+        }
+        ReceivedHeaders received = ReceivedHeaders.of(headers);
+        byte[] topic = received.topic();
+        return topic == null
+                ? plain(kafkaTopic, exposing, key, value, received)
+                : named(kafkaTopic, exposing, topic, value, received);
+    }
+
+    /** A record that names its MQTT topic: untrusted, so that the name must be one which a rule gives the Kafka topic. */
+    private RecordMapping named(
+            String kafkaTopic, Readers exposing, byte[] topicBytes, byte[] value, ReceivedHeaders received) {
+        String text = StrictUtf8.decode(topicBytes);
+        String problem = text == null ? "no UTF-8 (expected: a topic name)" : TopicName.problem(text);
+        if (text == null || problem != null) {
+            return new RecordMapping.Skipped(exposing.firstRuleName(), "mqtt.topic: " + problem);
+        }
+        TopicName topicName = TopicName.of(text);
+        if (!exposing.ingress().isEmpty()) {
+            CompiledIngress rule = readableRule(topicName, kafkaTopic);
+            if (rule != null) {
+                return new RecordMapping.Mapped(
+                        rule.rule().name(), received.message(topicName, value, defaultQos(rule), true));
+            }
+        }
+        for (EgressReader reader : exposing.egress()) {
+            if (reader.rule().template().pattern(reader.captures()).contains(text)) {
+                EgressRule rule = reader.rule().rule();
+                return new RecordMapping.Mapped(rule.name(), received.message(topicName, value, rule.qos(), false));
+            }
+        }
+        return new RecordMapping.Skipped(
+                exposing.firstRuleName(),
+                "mqtt.topic: " + Quoted.of(text) + " (expected: a topic that belongs to Kafka topic "
+                        + Quoted.of(kafkaTopic) + ")");
+    }
+
+    private RecordMapping plain(
+            String kafkaTopic, Readers exposing, byte @Nullable [] key, byte[] value, ReceivedHeaders received) {
+        RecordMapping.Skipped skipped = null;
+        for (IngressReader reader : exposing.ingress()) {
+            CompiledIngress rule = reader.rule();
+            Backwards backwards = rule.backwards(reader.bindings(), key);
+            String problem = problem(backwards);
+            if (problem == null) {
+                TopicName topicName = TopicName.of(String.valueOf(backwards.topicName()));
+                if (rule.equals(readableRule(topicName, kafkaTopic))) {
+                    return new RecordMapping.Mapped(
+                            rule.rule().name(), received.message(topicName, value, defaultQos(rule), true));
+                }
+                problem =
+                        "topic name: " + Quoted.of(topicName.value()) + " (expected: a topic that this rule puts into "
+                                + "Kafka topic " + Quoted.of(kafkaTopic) + ")";
+            }
+            skipped = skipped == null ? new RecordMapping.Skipped(rule.rule().name(), problem) : skipped;
+        }
+        for (EgressReader reader : exposing.egress()) {
+            EgressRule rule = reader.rule().rule();
+            Backwards backwards = reader.rule().topicOf(reader.captures(), key);
+            String problem = problem(backwards);
+            String text = String.valueOf(backwards.topicName());
+            if (problem == null
+                    && !reader.rule().template().pattern(reader.captures()).contains(text)) {
+                problem = "topic name: " + Quoted.of(text) + " (expected: no '$' that the rule does not begin with)";
+            }
+            if (problem == null) {
+                return new RecordMapping.Mapped(
+                        rule.name(), received.message(TopicName.of(text), value, rule.qos(), false));
+            }
+            skipped = skipped == null ? new RecordMapping.Skipped(rule.name(), problem) : skipped;
+        }
+        return skipped == null ? new RecordMapping.Skipped("", "no rule") : skipped;
+    }
+
+    private static @Nullable String problem(Backwards backwards) {
+        String text = backwards.topicName();
+        return text == null ? backwards.problem() : TopicName.problem(text);
+    }
+
+    private static Qos defaultQos(CompiledIngress rule) {
+        return Qos.AT_LEAST_ONCE.min(rule.rule().qosMax());
+    }
+
+    /** The rule that puts the MQTT topic into this very Kafka topic and lets subscribers read it, or null. */
+    private @Nullable CompiledIngress readableRule(TopicName topicName, String kafkaTopic) {
+        Placement placement = placement(topicName);
+        CompiledIngress rule = placement.rule();
+        return rule != null
+                        && rule.rule().subscribe()
+                        && placement.mapping() instanceof IngressMapping.Mapped mapped
+                        && mapped.kafkaTopic().equals(kafkaTopic)
+                ? rule
+                : null;
+    }
+
+    private Placement placement(TopicName topicName) {
+        Placement known = placements.getIfPresent(topicName);
+        if (known != null) {
+            return known;
+        }
+        int first = trie.first(topicName.levels());
+        Placement placement;
+        if (first < 0) {
+            placement = new Placement(
+                    null,
+                    new IngressMapping.Unmapped(
+                            "",
+                            Refusal.NO_RULE,
+                            "topic name: " + Quoted.of(topicName.value())
+                                    + " (expected: one that an ingress rule's filter" + " matches)"));
+        } else {
+            CompiledIngress rule = ingress.get(first);
+            placement = new Placement(rule, rule.map(topicName, null));
+        }
+        placements.put(topicName, placement);
+        return placement;
+    }
+
+    private static int bytes(TopicName topicName, Placement placement) {
+        // Up to two bytes a character, in the key and again in what is prepared.
+        return ENTRY_BYTES + 5 * topicName.value().length();
+    }
+
+    private Readers readers(String kafkaTopic) {
+        Readers known = readers.getIfPresent(kafkaTopic);
+        if (known != null) {
+            return known;
+        }
+        List<IngressReader> backwards = new ArrayList<>();
+        List<EgressReader> exposed = new ArrayList<>();
+        if (!settings.isReserved(kafkaTopic)) {
+            for (CompiledIngress rule : ingress) {
+                Bindings bindings = rule.rule().subscribe() ? rule.read(kafkaTopic) : null;
+                if (bindings != null) {
+                    backwards.add(new IngressReader(rule, bindings));
+                }
+            }
+            for (CompiledEgress rule : egress) {
+                Bindings captures = rule.read(kafkaTopic);
+                if (captures != null) {
+                    exposed.add(new EgressReader(rule, captures));
+                }
+            }
+        }
+        Readers found = new Readers(backwards, exposed);
+        readers.put(kafkaTopic, found);
+        return found;
     }
 }
