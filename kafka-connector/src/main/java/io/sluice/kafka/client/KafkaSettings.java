@@ -1,0 +1,120 @@
+package io.sluice.kafka.client;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * How Sluice's clients reach Kafka. Immutable.
+ *
+ * <p>The operator's properties go to all clients as they are, except those on which a promise rests: nobody can weaken
+ * the durability contract by a property, and who tries is told.
+ *
+ * @param bootstrapServers host:port, comma-separated
+ * @param clientId how Kafka's logs and quotas name this instance
+ * @param properties Kafka's own client properties: security, compression.type, delivery.timeout.ms, …
+ */
+public record KafkaSettings(String bootstrapServers, String clientId, Map<String, String> properties) {
+
+    /** What no property may change, with its value; see the reasons beside {@link #producer}. */
+    private static final Map<String, String> FIXED = Map.ofEntries(
+            Map.entry("acks", "all"),
+            Map.entry("enable.idempotence", "true"),
+            Map.entry("max.block.ms", "0"),
+            Map.entry("isolation.level", "read_committed"),
+            Map.entry("enable.auto.commit", "false"),
+            Map.entry("auto.offset.reset", "none"),
+            Map.entry("allow.auto.create.topics", "false"),
+            Map.entry("key.serializer", ByteArraySerializer.class.getName()),
+            Map.entry("value.serializer", ByteArraySerializer.class.getName()),
+            Map.entry("key.deserializer", ByteArrayDeserializer.class.getName()),
+            Map.entry("value.deserializer", ByteArrayDeserializer.class.getName()));
+
+    private static final int IN_FLIGHT_REQUESTS_MAX = 5;
+
+    public KafkaSettings {
+        properties = Map.copyOf(properties);
+        for (Map.Entry<String, String> property : properties.entrySet()) {
+            check(property.getKey(), property.getValue());
+        }
+    }
+
+    private static void check(String key, String value) {
+        String fixed = FIXED.get(key);
+        if (fixed != null && !fixed.equals(value) && !(key.equals("acks") && value.equals("-1"))) {
+            throw new IllegalArgumentException("kafka.properties." + key + ": " + value + " (expected: " + fixed
+                    + ", the durability contract rests on it)");
+        }
+        if (key.equals("transactional.id") || key.equals("group.id") || key.equals("bootstrap.servers")) {
+            throw new IllegalArgumentException("kafka.properties." + key + ": " + value + " (expected: not set here)");
+        }
+        if (key.equals("max.in.flight.requests.per.connection")
+                && !(value.matches("\\d{1,9}") && Integer.parseInt(value) <= IN_FLIGHT_REQUESTS_MAX)) {
+            throw new IllegalArgumentException(
+                    "kafka.properties." + key + ": " + value + " (expected: 1 to 5, more would reorder)");
+        }
+    }
+
+    /**
+     * The configuration of a producer.
+     *
+     * @param role what it is for, the end of its client id
+     * @param bufferBytesMin the least buffer.memory: what the gate lets in must find room
+     */
+    public Map<String, Object> producer(String role, long bufferBytesMin) {
+        Map<String, Object> config = new HashMap<>();
+        // Kafka away means waiting, not failing: the device is not acknowledged and the gate closes.
+        config.put("delivery.timeout.ms", Integer.toString(Integer.MAX_VALUE));
+        config.put("linger.ms", "2");
+        // Batches take whole buffers of batch.size, so many partitions need more memory than their bytes.
+        config.put("buffer.memory", Long.toString(Math.max(32L << 20, 2 * bufferBytesMin)));
+        // Forgetting a topic's metadata would cost a round trip off the loop; topics are few compared to messages.
+        config.put("metadata.max.idle.ms", Long.toString(24L * 60 * 60 * 1000));
+        // Away for long must not mean back late.
+        config.put("reconnect.backoff.max.ms", "1000");
+        common(config, role);
+        long bufferBytes = Long.parseLong(String.valueOf(config.get("buffer.memory")));
+        if (bufferBytes < bufferBytesMin) {
+            throw new IllegalArgumentException("kafka.properties.buffer.memory: " + bufferBytes
+                    + " (expected: at least " + bufferBytesMin + ", the limit of bytes in flight)");
+        }
+        return config;
+    }
+
+    /**
+     * The configuration of a consumer without a group.
+     *
+     * @param role what it is for, the end of its client id
+     */
+    public Map<String, Object> consumer(String role) {
+        Map<String, Object> config = new HashMap<>();
+        config.put("max.poll.records", "1000");
+        config.put("reconnect.backoff.max.ms", "1000");
+        config.put("default.api.timeout.ms", "10000");
+        config.put("request.timeout.ms", "10000");
+        common(config, role);
+        return config;
+    }
+
+    /**
+     * The configuration of an admin client.
+     *
+     * @param role what it is for, the end of its client id
+     */
+    public Map<String, Object> admin(String role) {
+        Map<String, Object> config = new HashMap<>();
+        config.put("reconnect.backoff.max.ms", "1000");
+        config.put("default.api.timeout.ms", "10000");
+        config.put("request.timeout.ms", "5000");
+        common(config, role);
+        return config;
+    }
+
+    private void common(Map<String, Object> config, String role) {
+        config.putAll(properties);
+        config.putAll(FIXED);
+        config.put("bootstrap.servers", bootstrapServers);
+        config.put("client.id", clientId + "-" + role);
+    }
+}

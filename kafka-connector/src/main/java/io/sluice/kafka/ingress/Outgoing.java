@@ -1,0 +1,154 @@
+package io.sluice.kafka.ingress;
+
+import io.sluice.kafka.mapping.TopicCreation;
+import io.sluice.mqtt.message.Qos;
+import io.sluice.mqtt.port.Ingress.OutcomeListener;
+import io.sluice.mqtt.port.LogPartition;
+import io.sluice.mqtt.port.PublishOutcome;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message on its way, from being taken to its outcome. Confined to the lane's loop, but for Kafka's callback, which
+ * hands it over through the loop's mailbox; so no field is shared.
+ */
+final class Outgoing implements Callback, Runnable {
+
+    /** What the record takes beside its bytes: Kafka's and our objects, the record's own fields on the wire. */
+    private static final int OVERHEAD_BYTES = 256;
+
+    private final KafkaLane lane;
+    private final Qos qos;
+    private final OutcomeListener listener;
+    private final RuleMeters meters;
+    // Until it is sent.
+    private final @Nullable ProducerRecord<byte[], byte[]> row;
+    private final TopicCreation creation;
+    private final long bytes;
+    // While it is sent.
+    private @Nullable ReadyTopic topic;
+    private boolean inSend;
+    private boolean completedInSend;
+    private @Nullable Exception sendFailure;
+    private long sentNanos;
+    // When it is done.
+    private @Nullable PublishOutcome outcome;
+
+    Outgoing(
+            KafkaLane lane,
+            Taken taken,
+            RuleMeters meters,
+            @Nullable ProducerRecord<byte[], byte[]> row,
+            TopicCreation creation) {
+        this.lane = lane;
+        this.qos = taken.qos();
+        this.listener = taken.listener();
+        this.meters = meters;
+        this.row = row;
+        this.creation = creation;
+        this.bytes = row == null ? 0 : bytes(row);
+    }
+
+    /** Who gave the message, and how. */
+    record Taken(Qos qos, OutcomeListener listener) {}
+
+    private static long bytes(ProducerRecord<byte[], byte[]> row) {
+        long sum = (long) OVERHEAD_BYTES + row.value().length;
+        byte[] key = row.key();
+        if (key != null) {
+            sum += key.length;
+        }
+        for (Header header : row.headers()) {
+            byte[] value = header.value();
+            sum += header.key().length() + (value == null ? 0 : value.length);
+        }
+        return sum;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    ProducerRecord<byte[], byte[]> row() {
+        if (row == null) {
+            throw new IllegalStateException("outgoing: refused, and so no record (expected: a mapped message)");
+        }
+        return row;
+    }
+
+    TopicCreation creation() {
+        return creation;
+    }
+
+    void beforeSend(ReadyTopic to, long nowNanos) {
+        topic = to;
+        sentNanos = nowNanos;
+        completedInSend = false;
+        sendFailure = null;
+        inSend = true;
+        to.unacknowledged().increment();
+    }
+
+    void afterSend() {
+        inSend = false;
+    }
+
+    /** Whether Kafka's client has called back before {@code send} returned, as it does when it refuses to take. */
+    boolean isCompletedInSend() {
+        return completedInSend;
+    }
+
+    @Nullable
+    Exception sendFailure() {
+        return sendFailure;
+    }
+
+    /** The record did not stay with the producer, or is through. */
+    void leaveTopic() {
+        if (topic != null) {
+            topic.unacknowledged().decrement();
+        }
+    }
+
+    /** On Kafka's thread, or within send on the loop. */
+    @Override
+    public void onCompletion(@Nullable RecordMetadata metadata, @Nullable Exception exception) {
+        if (lane.isInLoop() && inSend) {
+            completedInSend = true;
+            sendFailure = exception;
+            if (exception == null && metadata != null) {
+                outcome = stored(metadata);
+            }
+            return;
+        }
+        leaveTopic();
+        outcome = exception == null && metadata != null ? stored(metadata) : lane.outcomeOf(exception);
+        lane.onAnswered(this, exception);
+    }
+
+    private static PublishOutcome stored(RecordMetadata metadata) {
+        return new PublishOutcome.Stored(new LogPartition(metadata.topic(), metadata.partition()), metadata.offset());
+    }
+
+    long sentNanos() {
+        return sentNanos;
+    }
+
+    void refuse(PublishOutcome.Refused refused) {
+        outcome = refused;
+    }
+
+    /** The hand-over: on the loop. */
+    @Override
+    public void run() {
+        PublishOutcome told = outcome;
+        if (told == null) {
+            throw new IllegalStateException("outgoing: handed over without an outcome (expected: one)");
+        }
+        meters.count(qos, told);
+        lane.onDone(listener, told);
+    }
+}

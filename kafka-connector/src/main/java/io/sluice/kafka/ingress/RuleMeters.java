@@ -1,0 +1,59 @@
+package io.sluice.kafka.ingress;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.kafka.client.RefusalCounters;
+import io.sluice.mqtt.message.Qos;
+import io.sluice.mqtt.port.PublishOutcome;
+import io.sluice.mqtt.port.Refusal;
+
+/** What became of the messages of one rule. Immutable; the counters are safe for all threads. */
+final class RuleMeters {
+
+    private final Counter acknowledged0;
+    private final Counter acknowledged1;
+    private final Counter acknowledged2;
+    private final RefusalCounters rejected;
+    private final RefusalCounters qos0Lost;
+
+    RuleMeters(String rule, MeterRegistry registry) {
+        acknowledged0 = acknowledged(rule, Qos.AT_MOST_ONCE, registry);
+        acknowledged1 = acknowledged(rule, Qos.AT_LEAST_ONCE, registry);
+        acknowledged2 = acknowledged(rule, Qos.EXACTLY_ONCE, registry);
+        rejected = new RefusalCounters(refusal -> refused(
+                "sluice.ingress.rejected", "Messages not written, and the device told so", rule, refusal, registry));
+        qos0Lost = new RefusalCounters(refusal -> refused(
+                "sluice.ingress.qos0.lost", "QoS 0 messages not written: nobody to tell", rule, refusal, registry));
+    }
+
+    private static Counter acknowledged(String rule, Qos qos, MeterRegistry registry) {
+        return Counter.builder("sluice.ingress.acknowledged")
+                .description("Records that Kafka acknowledged")
+                .tag("rule", rule)
+                .tag("qos", Integer.toString(qos.level()))
+                .register(registry);
+    }
+
+    private static Counter refused(
+            String name, String description, String rule, Refusal refusal, MeterRegistry registry) {
+        return Counter.builder(name)
+                .description(description)
+                .tag("rule", rule)
+                .tag("reason", refusal.id())
+                .register(registry);
+    }
+
+    void count(Qos qos, PublishOutcome outcome) {
+        if (outcome instanceof PublishOutcome.Refused refused) {
+            (qos == Qos.AT_MOST_ONCE ? qos0Lost : rejected).increment(refused.refusal());
+            return;
+        }
+        Counter acknowledged =
+                switch (qos) {
+                    case AT_MOST_ONCE -> acknowledged0;
+                    case AT_LEAST_ONCE -> acknowledged1;
+                    case EXACTLY_ONCE -> acknowledged2;
+                };
+        acknowledged.increment();
+    }
+}

@@ -1,0 +1,152 @@
+package io.sluice.kafka.ingress;
+
+import io.sluice.kafka.mapping.TopicCreation;
+import io.sluice.kafka.topic.KnownTopic;
+import io.sluice.kafka.topic.TopicDirectory;
+import io.sluice.kafka.topic.TopicProvisioner;
+import io.sluice.mqtt.port.PublishOutcome.Refused;
+import io.sluice.mqtt.port.Refusal;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes Kafka topics ready to be sent to: they exist, and the producer has their metadata, which it must not fetch on
+ * an event loop. Safe for all threads; the work is done on a thread of its own, once per topic however many ask.
+ */
+final class TopicReadiness implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicReadiness.class);
+    private static final long FIRST_DELAY_MILLIS = 2;
+    private static final long DELAY_MILLIS_MAX = 250;
+    /** After so many looks, about 3 s, the topic may be gone again, or Kafka. */
+    private static final int LOOKS_UNTIL_ASKED_AGAIN = 20;
+
+    private static final Optional<Refused> CLOSED =
+            Optional.of(new Refused(Refusal.KAFKA, "the way into Kafka is closed"));
+
+    private final TopicProvisioner provisioner;
+    private final RecordProducer producer;
+    private final ScheduledThreadPoolExecutor thread;
+    private final ConcurrentMap<String, ReadyTopic> ready = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, CompletableFuture<Optional<Refused>>> underWay = new ConcurrentHashMap<>();
+
+    TopicReadiness(TopicDirectory directory, TopicProvisioner provisioner, RecordProducer producer) {
+        this.provisioner = provisioner;
+        this.producer = producer;
+        thread = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread created = new Thread(task, "topic-readiness");
+            created.setDaemon(true);
+            return created;
+        });
+        thread.setRejectedExecutionHandler((task, executor) -> {});
+        directory.addListener(this::onTopicsChanged);
+    }
+
+    /** The topic, or null when it must be prepared first. */
+    @Nullable
+    ReadyTopic ready(String kafkaTopic) {
+        return ready.get(kafkaTopic);
+    }
+
+    /** The producer does not know the topic any more. */
+    void forget(ReadyTopic topic) {
+        ready.remove(topic.name(), topic);
+    }
+
+    /** Prepares the topic; empty when it is ready, else why it will not be. On any thread; waits while Kafka is away. */
+    CompletionStage<Optional<Refused>> prepare(String kafkaTopic, TopicCreation creation) {
+        if (producer.isClosed()) {
+            return CompletableFuture.completedFuture(CLOSED);
+        }
+        CompletableFuture<Optional<Refused>> mine = new CompletableFuture<>();
+        CompletableFuture<Optional<Refused>> first = underWay.putIfAbsent(kafkaTopic, mine);
+        if (first != null) {
+            return first;
+        }
+        new Preparation(kafkaTopic, creation, mine).ensure();
+        return mine;
+    }
+
+    /** One topic on its way to be ready. Confined to the readiness thread after its first step. */
+    private final class Preparation {
+
+        private final String kafkaTopic;
+        private final TopicCreation creation;
+        private final CompletableFuture<Optional<Refused>> result;
+        private int looks;
+        private long delayMillis = FIRST_DELAY_MILLIS;
+
+        Preparation(String kafkaTopic, TopicCreation creation, CompletableFuture<Optional<Refused>> result) {
+            this.kafkaTopic = kafkaTopic;
+            this.creation = creation;
+            this.result = result;
+        }
+
+        void ensure() {
+            looks = 0;
+            provisioner.ensure(kafkaTopic, creation).thenAccept(refused -> {
+                if (refused.isPresent()) {
+                    complete(refused);
+                } else {
+                    thread.execute(this::look);
+                }
+            });
+        }
+
+        /** Asking for the partitions makes the producer fetch them, and fails at once until it has them. */
+        private void look() {
+            try {
+                producer.partitionsFor(kafkaTopic);
+            } catch (TimeoutException notYet) {
+                looks++;
+                if (looks == LOOKS_UNTIL_ASKED_AGAIN) {
+                    ensure();
+                    return;
+                }
+                thread.schedule(this::look, delayMillis, TimeUnit.MILLISECONDS);
+                delayMillis = Math.min(2 * delayMillis, DELAY_MILLIS_MAX);
+                return;
+            } catch (RuntimeException failure) {
+                complete(Optional.of(
+                        producer.isClosed() ? new Refused(Refusal.KAFKA, "closed") : ProduceOutcomes.refused(failure)));
+                return;
+            }
+            ready.put(kafkaTopic, new ReadyTopic(kafkaTopic, creation));
+            complete(Optional.empty());
+        }
+
+        private void complete(Optional<Refused> refused) {
+            underWay.remove(kafkaTopic, result);
+            result.complete(refused);
+        }
+    }
+
+    private void onTopicsChanged(Map<String, KnownTopic> before, Map<String, KnownTopic> after) {
+        for (String name : before.keySet()) {
+            ReadyTopic gone = after.containsKey(name) ? null : ready.remove(name);
+            if (gone != null && gone.unacknowledged().sum() > 0) {
+                // Somebody deleted it under way. The producer waits for it for ever, and so would the devices.
+                LOG.atWarn().addKeyValue("kafkaTopic", name).log("Kafka topic was deleted while messages wait for it");
+                thread.execute(() -> prepare(name, gone.creation()));
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        for (CompletableFuture<Optional<Refused>> waiting : underWay.values()) {
+            waiting.complete(CLOSED);
+        }
+    }
+}
