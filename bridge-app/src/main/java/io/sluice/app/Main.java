@@ -1,6 +1,7 @@
 package io.sluice.app;
 
 import io.sluice.app.cli.SluiceCommand;
+import io.sluice.app.runtime.SluiceRunner;
 
 /** The process's entry point. */
 public final class Main {
@@ -8,10 +9,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        // The seam: app.runtime's runner takes this one's place.
-        Runner runner = config -> {
-            throw new IllegalStateException("no runtime in this build");
-        };
+        Runner runner = new SluiceRunner(System.out, System.err);
         System.exit(SluiceCommand.commandLine(System.getenv(), runner).execute(arguments));
     }
 }

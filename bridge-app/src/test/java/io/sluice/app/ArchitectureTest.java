@@ -188,8 +188,8 @@ class ArchitectureTest {
         return switch (owner) {
             case "java.lang.System" -> name.equals("nanoTime") || name.equals("currentTimeMillis");
             case "java.lang.Thread" -> true;
-            case "java.time.Instant", "java.time.Clock", "java.time.LocalDateTime" -> name.startsWith("now")
-                    || name.startsWith("system");
+            case "java.time.Instant", "java.time.Clock", "java.time.LocalDateTime" ->
+                name.startsWith("now") || name.startsWith("system");
             default -> false;
         };
     }
@@ -197,10 +197,10 @@ class ArchitectureTest {
     @Test
     void nothingBlocksByReactorOrFutures() {
         DescribedPredicate<JavaAccess<?>> blocking = DescribedPredicate.describe(
-                "a blocking call of Reactor", access -> access.getTargetOwner()
-                                .getFullName()
-                                .startsWith("reactor.core.publisher")
-                        && (access.getName().startsWith("block") || access.getName().equals("toIterable")));
+                "a blocking call of Reactor",
+                access -> access.getTargetOwner().getFullName().startsWith("reactor.core.publisher")
+                        && (access.getName().startsWith("block")
+                                || access.getName().equals("toIterable")));
         noClasses()
                 .that()
                 .resideInAnyPackage("io.sluice.mqtt..", "io.sluice.kafka..")
@@ -218,9 +218,8 @@ class ArchitectureTest {
     void reactorNettysOwnMetricsAreNeverSwitchedOn() {
         // Their label is the peer's address: one series for each device, never removed.
         DescribedPredicate<JavaAccess<?>> metrics = DescribedPredicate.describe(
-                "reactor.netty's metrics(…)", access -> access.getTargetOwner()
-                                .getFullName()
-                                .startsWith("reactor.netty")
+                "reactor.netty's metrics(…)",
+                access -> access.getTargetOwner().getFullName().startsWith("reactor.netty")
                         && access.getName().equals("metrics"));
         noClasses().that(alwaysTrue()).should().accessTargetWhere(metrics).check(OURS);
     }

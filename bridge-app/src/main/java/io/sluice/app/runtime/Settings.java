@@ -19,12 +19,21 @@ final class Settings {
     private static final int SESSION_BUFFER_BYTES = 1 << 20;
     private static final int CATCH_UP_BYTES = 256 << 10;
     private static final int SUBSCRIPTIONS_MAX = 1_000;
+    /** A fleet that comes back at once waits in the kernel, not in a refusal. */
+    private static final int BACKLOG_MAX = 4_096;
+    /** Netty's own water marks. */
+    private static final int WRITE_BUFFER_BYTES_LOW = 32 << 10;
+
+    private static final int WRITE_BUFFER_BYTES_HIGH = 64 << 10;
     private static final Duration TOPICS_REFRESH = Duration.ofSeconds(5);
 
     private Settings() {}
 
     static KafkaSettings kafka(SluiceConfig config, String bootstrapServers) {
-        Map<String, String> properties = new HashMap<>(config.kafka().properties().values());
+        Map<String, String> properties =
+                new HashMap<>(config.kafka().properties().values());
+        // Producer properties are Kafka's own names too: the consumers and the admin client pass over them.
+        properties.putAll(config.kafka().producer().values());
         return new KafkaSettings(bootstrapServers, "sluice", properties);
     }
 
@@ -52,7 +61,6 @@ final class Settings {
                 config.limits().connections(),
                 config.mqtt().connectTimeout(),
                 (int) config.mqtt().maxPacketSize().count(),
-                config.mqtt().maxClientIdLength(),
                 config.mqtt().receiveMaximum(),
                 config.mqtt().topicAliasMaximum(),
                 (int) config.mqtt().maxKeepAlive().toSeconds(),
@@ -68,6 +76,10 @@ final class Settings {
                 listener.bind().host(),
                 listener.bind().port(),
                 listener.path(),
-                (int) config.mqtt().maxPacketSize().count());
+                (int) config.mqtt().maxPacketSize().count(),
+                config.mqtt().maxClientIdLength(),
+                BACKLOG_MAX,
+                WRITE_BUFFER_BYTES_LOW,
+                WRITE_BUFFER_BYTES_HIGH);
     }
 }

@@ -67,7 +67,7 @@ public final class Sluice implements AutoCloseable {
     private final SluiceConfig config;
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Closer closer = new Closer();
-    private final Map<String, Listener> listeners = new LinkedHashMap<>();
+    private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final List<Loop> loops = new ArrayList<>();
     private final LoopResources loopResources;
     private final Health health;
@@ -80,10 +80,11 @@ public final class Sluice implements AutoCloseable {
         closer.add("event loops", () -> loopResources
                 .disposeLater(Duration.ZERO, Duration.ofSeconds(2))
                 .block(STOP_TIMEOUT));
-        loopResources.onServer(LoopResources.DEFAULT_NATIVE)
+        loopResources
+                .onServer(LoopResources.DEFAULT_NATIVE)
                 .forEach(loop -> loops.add(new NettyLoop((EventLoop) loop, Clock.systemUTC())));
-        closer.add("meters", registry);
-        closer.add("process meters", ProcessMeters.bindTo(registry, BuildInfo.load()));
+        closer.add("meters", registry::close);
+        closer.add("process meters", ProcessMeters.bindTo(registry, BuildInfo.current()));
         LoopWatch watch = LoopWatch.start(loops, registry, System::nanoTime);
         closer.add("loop watch", watch::stop);
         health = new Health(watch);
@@ -119,7 +120,7 @@ public final class Sluice implements AutoCloseable {
                 kafka,
                 Settings.ingress(config, Runtime.getRuntime().maxMemory()),
                 new KafkaIngress.Surroundings(rules, directory, provisioner, up, registry));
-        closer.add("ingress", ingress);
+        closer.add("ingress", () -> ingress.close(STOP_TIMEOUT));
         KafkaEgress egress = new KafkaEgress(kafka, EgressSettings.DEFAULTS, rules, directory, registry);
         closer.add("egress", egress);
 
@@ -205,16 +206,13 @@ public final class Sluice implements AutoCloseable {
     private void bindListeners(Connections connections) {
         config.listeners().forEach((name, listener) -> {
             connections.register(name);
-            Listener bound = Listener.bind(
-                            Settings.listener(name, listener, config),
-                            (channel, settings) -> connections.init(channel, settings.name()),
-                            loopResources)
-                    .block(BIND_TIMEOUT);
-            if (bound == null) {
-                throw new IllegalStateException("listener " + name + ": not bound");
-            }
+            Listener bound = new Listener(
+                    Settings.listener(name, listener, config),
+                    loopResources,
+                    (channel, settings) -> connections.init(channel, settings.name()));
+            InetSocketAddress address = bound.start().block(BIND_TIMEOUT);
             closer.add("listener " + name, () -> bound.close().block(STOP_TIMEOUT));
-            listeners.put(name, bound);
+            ports.put(name, address == null ? 0 : address.getPort());
         });
     }
 
@@ -241,26 +239,24 @@ public final class Sluice implements AutoCloseable {
 
     /** The port that a listener is bound to. */
     public int port(String listener) {
-        Listener bound = listeners.get(listener);
-        if (bound == null) {
-            throw new IllegalArgumentException("listener: \"" + listener + "\" (expected: one of " + listeners.keySet()
-                    + ")");
+        Integer port = ports.get(listener);
+        if (port == null) {
+            throw new IllegalArgumentException(
+                    "listener: \"" + listener + "\" (expected: one of " + ports.keySet() + ")");
         }
-        return bound.port();
+        return port;
     }
 
     /** Listeners as people type them, by name. */
     public Map<String, String> listenerAddresses() {
         Map<String, String> addresses = new LinkedHashMap<>();
-        listeners.forEach((name, bound) -> {
-            ListenerConfig listener = config.listeners().get(name);
-            boolean isWebSocket = listener != null && listener.type() == ListenerConfig.Type.WS;
-            String host = listener == null ? "" : listener.bind().host();
-            addresses.put(
-                    name,
-                    isWebSocket
-                            ? "ws://" + host + ":" + bound.port() + listener.path()
-                            : "mqtt://" + host + ":" + bound.port());
+        config.listeners().forEach((name, listener) -> {
+            Integer port = ports.get(name);
+            if (port != null) {
+                String address = listener.bind().host() + ":" + port;
+                boolean isWebSocket = listener.type() == ListenerConfig.Type.WS;
+                addresses.put(name, isWebSocket ? "ws://" + address + listener.path() : "mqtt://" + address);
+            }
         });
         return addresses;
     }

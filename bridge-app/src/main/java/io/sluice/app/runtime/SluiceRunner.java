@@ -30,12 +30,13 @@ public final class SluiceRunner implements Runner {
             err.println("error: " + failure.getMessage() + ". Nothing was started.");
             return FAILED;
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    sluice.close();
-                    stopped.countDown();
-                },
-                "stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            sluice.close();
+                            stopped.countDown();
+                        },
+                        "stop"));
         greet(sluice, config);
         try {
             stopped.await();
@@ -46,7 +47,7 @@ public final class SluiceRunner implements Runner {
     }
 
     private void greet(Sluice sluice, SluiceConfig config) {
-        out.println("Sluice " + BuildInfo.load().version());
+        out.println("Sluice " + BuildInfo.current().version());
         sluice.listenerAddresses().forEach((name, address) -> out.println("  " + name + "  " + address));
         String kafka = sluice.bootstrapServers();
         out.println("  kafka  " + kafka
@@ -55,7 +56,8 @@ public final class SluiceRunner implements Runner {
                         : ""));
         out.println("  http  http://" + config.management().bind().host() + ":" + sluice.managementPort()
                 + "/  (metrics, health)");
-        if (config.listeners().values().stream().allMatch(listener -> listener.bind().isLoopback())) {
+        if (config.listeners().values().stream()
+                .allMatch(listener -> listener.bind().isLoopback())) {
             out.println("  No authentication: loopback only.");
         }
         out.println();

@@ -151,7 +151,8 @@ public final class KafkaEgress implements Egress, AutoCloseable {
         @Override
         public void close() {
             if (closed.compareAndSet(false, true)) {
-                planThread.execute(() -> plan.release(demand).forEach(partition -> tail(partition).release(partition)));
+                planThread.execute(() -> plan.release(demand)
+                        .forEach(partition -> tail(partition).release(partition)));
             }
         }
     }

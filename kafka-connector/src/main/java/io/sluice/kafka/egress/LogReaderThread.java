@@ -57,8 +57,7 @@ final class LogReaderThread extends Thread {
     private long position;
     private long gap;
 
-    LogReaderThread(
-            int number, Consumer<byte[], byte[]> consumer, RecordReader reader, EgressMeters meters) {
+    LogReaderThread(int number, Consumer<byte[], byte[]> consumer, RecordReader reader, EgressMeters meters) {
         super("reader-" + number);
         setDaemon(true);
         this.consumer = consumer;

@@ -74,8 +74,7 @@ final class TailThread extends Thread {
     // ---- commands, from any thread --------------------------------------------------------------------------------
 
     /** Tells the listener the last stable offset of each partition, tails those that are not yet tailed, then done. */
-    void open(
-            Collection<LogPartition> partitions, StartListener listener, BooleanSupplier cancelled, Runnable done) {
+    void open(Collection<LogPartition> partitions, StartListener listener, BooleanSupplier cancelled, Runnable done) {
         command(() -> openings.add(new Opening(partitions, listener, cancelled, done)));
     }
 
@@ -249,8 +248,7 @@ final class TailThread extends Thread {
             return;
         }
         tails.put(partition, to);
-        LogBatch batch =
-                new LogBatch(ours(partition), from, to, 0, reader.read(records.records(partition)));
+        LogBatch batch = new LogBatch(ours(partition), from, to, 0, reader.read(records.records(partition)));
         if (!sink.accept(batch)) {
             paused = true;
             if (sink.hasRoom()) {

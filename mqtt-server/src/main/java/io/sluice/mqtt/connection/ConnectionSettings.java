@@ -8,7 +8,6 @@ import java.time.Duration;
  * @param connectionsMax most connections of this instance
  * @param connectTimeout how long a connection may take until its CONNECT is complete
  * @param maxPacketSize largest packet that is accepted, in bytes
- * @param clientIdLengthMax longest client id that is accepted, in characters
  * @param receiveMaximum most PUBLISHes at QoS 1 and 2 without an answer: told to MQTT 5 clients; an MQTT 3 client that
  *     has more is not read any further
  * @param topicAliasMaximum most topic aliases, in each direction
@@ -21,7 +20,6 @@ public record ConnectionSettings(
         int connectionsMax,
         Duration connectTimeout,
         int maxPacketSize,
-        int clientIdLengthMax,
         int receiveMaximum,
         int topicAliasMaximum,
         int keepAliveSecondsMax,
@@ -30,5 +28,5 @@ public record ConnectionSettings(
         boolean wildcardAvailable) {
 
     public static final ConnectionSettings DEFAULTS =
-            new ConnectionSettings(200_000, Duration.ofSeconds(10), 1 << 20, 256, 1_000, 16, 0, 128, true, true);
+            new ConnectionSettings(200_000, Duration.ofSeconds(10), 1 << 20, 1_000, 16, 0, 128, true, true);
 }

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.sluice.mqtt.auth.Authenticator;
-import io.sluice.mqtt.codec.PacketDecoder;
 import io.sluice.mqtt.codec.PacketEncoder;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.router.PublishRouter;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import reactor.netty.NettyPipeline;
 
 /** Makes the connections of all listeners, and knows those that are open. Safe for all threads. */
 public final class Connections {
@@ -63,22 +63,26 @@ public final class Connections {
         });
     }
 
-    /** Puts MQTT at the end of a new channel's pipeline, behind TLS and WebSocket. On the channel's loop. */
+    /** Makes the connection of a new channel whose pipeline ends with the packet codec. On the channel's loop. */
     public void init(Channel channel, String listener) {
         ConnectionMeters listenerMeters = meters.get(listener);
         if (listenerMeters == null) {
             throw new IllegalStateException("listener \"" + listener + "\" is not registered");
         }
         channel.pipeline().addFirst(ByteCounter.NAME, new ByteCounter(listenerMeters));
-        PacketEncoder encoder =
-                PacketDecoder.install(channel.pipeline(), settings.maxPacketSize(), settings.clientIdLengthMax());
         Connection connection = new Connection(
                 channel,
                 loop(channel.eventLoop()),
-                encoder,
+                channel.pipeline().get(PacketEncoder.class),
                 new ConnectionContext(settings, sessions, router, authenticator, clientIds, this),
                 listenerMeters);
-        channel.pipeline().addLast(ConnectionHandler.NAME, new ConnectionHandler(connection));
+        ConnectionHandler handler = new ConnectionHandler(connection);
+        if (channel.pipeline().get(NettyPipeline.ReactiveBridge) == null) {
+            channel.pipeline().addLast(ConnectionHandler.NAME, handler);
+        } else {
+            // Before the bridge by which Reactor Netty would take the packets.
+            channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, ConnectionHandler.NAME, handler);
+        }
     }
 
     /** The loop that stands for this event loop: always the same one. */
