@@ -9,10 +9,12 @@ import io.sluice.kafka.mapping.IngressRule.HeaderMode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,7 @@ final class Binder {
     private final Placeholders placeholders;
     private final List<ConfigEntry> entries = new ArrayList<>();
     private final Map<String, Place> places = new HashMap<>();
+    private final Set<String> unread = new HashSet<>();
 
     Binder(Problems problems, Placeholders placeholders) {
         this.problems = problems;
@@ -52,10 +55,26 @@ final class Binder {
         return places.getOrDefault(path, Place.DEFAULT);
     }
 
-    /** The whole configuration, or null when something is wrong. */
-    @Nullable
+    /** Whether the part at a key of the root was read; otherwise a substitute stands in its place. */
+    boolean isRead(String key) {
+        return !unread.contains(key);
+    }
+
+    /** The configuration, as much of it as can be read: the rest is there so that what is read can be checked. */
     SluiceConfig bind(Section root, Branch tree) {
-        return (SluiceConfig) section(root, tree, "", tree.place());
+        checkKeys(root, tree, "");
+        List<@Nullable Object> components = new ArrayList<>();
+        for (Field field : root.fields()) {
+            Result result = field(field, tree, field.name(), tree.place());
+            if (!result.usable()) {
+                unread.add(field.name());
+                int written = entries.size();
+                result = absent(field, field.name(), Place.DEFAULT);
+                entries.subList(written, entries.size()).clear();
+            }
+            components.add(result.value());
+        }
+        return (SluiceConfig) root.create(components);
     }
 
     private @Nullable Object section(Section section, Branch tree, String path, Place place) {
@@ -63,14 +82,7 @@ final class Binder {
         boolean complete = true;
         List<@Nullable Object> components = new ArrayList<>();
         for (Field field : section.fields()) {
-            Entry entry = tree.entries().get(field.name());
-            String fieldPath = path.isEmpty() ? field.name() : path + "." + field.name();
-            if (entry != null) {
-                places.put(fieldPath, entry.keyPlace());
-            }
-            Result result = entry == null
-                    ? absent(field, fieldPath, place)
-                    : present(field, entry.value(), fieldPath, entry.keyPlace());
+            Result result = field(field, tree, path + "." + field.name(), place);
             complete &= result.usable();
             components.add(result.value());
         }
@@ -83,6 +95,15 @@ final class Binder {
             problems.error(place, path, String.valueOf(e.getMessage()));
             return null;
         }
+    }
+
+    private Result field(Field field, Branch tree, String path, Place place) {
+        Entry entry = tree.entries().get(field.name());
+        if (entry == null) {
+            return absent(field, path, place);
+        }
+        places.put(path, entry.keyPlace());
+        return present(field, entry.value(), path, entry.keyPlace());
     }
 
     private void checkKeys(Section section, Branch tree, String path) {
@@ -133,7 +154,14 @@ final class Binder {
 
     private static String expected(Field field) {
         ValueType type = field.valueType();
-        return type.words().isEmpty() ? type.noun() : String.join(" or ", type.words());
+        if (!type.words().isEmpty()) {
+            return String.join(" or ", type.words());
+        }
+        return switch (type.noun()) {
+            case "text", "addresses" -> type.noun();
+            case "address" -> "an address";
+            default -> "a " + type.noun();
+        };
     }
 
     private Result present(Field field, Tree tree, String path, Place keyPlace) {
@@ -209,7 +237,7 @@ final class Binder {
                 sections.put(name, result.value());
             }
         });
-        // Fewer only when there are problems, and then there is no configuration.
+        // Those that can be read: they are checked by name, whatever the others are.
         return Collections.unmodifiableMap(sections);
     }
 
@@ -228,7 +256,7 @@ final class Binder {
                 sections.add(result.value());
             }
         }
-        return Result.of(List.copyOf(sections));
+        return sections.size() < items.items().size() ? Result.UNUSABLE : Result.of(List.copyOf(sections));
     }
 
     private KafkaProperties properties(Branch branch, String path) {

@@ -46,11 +46,8 @@ public final class ConfigLoader {
         tree = withSettings(tree);
         Binder binder = new Binder(problems, new Placeholders(sources.environment()));
         SluiceConfig config = binder.bind(ROOT, tree);
-        if (config != null) {
-            new CrossChecks(config, binder, problems, sources.heapBytes()).run();
-        }
-        boolean usable = config != null && !problems.hasErrors();
-        return new LoadedConfig(usable ? config : null, problems.sorted(), binder.entries());
+        new CrossChecks(config, binder, problems, sources.heapBytes()).run();
+        return new LoadedConfig(problems.hasErrors() ? null : config, problems.sorted(), binder.entries());
     }
 
     private Branch withFiles(Branch builtIn) {

@@ -107,6 +107,6 @@ final class ConfigReference {
         if (value != null) {
             return "`" + value + "`";
         }
-        return field.isRequired() ? "required" : "none";
+        return field.isRequired() ? "required" : "not set";
     }
 }

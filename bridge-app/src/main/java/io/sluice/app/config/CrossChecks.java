@@ -36,16 +36,25 @@ final class CrossChecks {
         this.heapBytes = heapBytes;
     }
 
+    /** Checks what was read: a part with problems of its own is not compared with others. */
     void run() {
-        checkListeners();
-        checkAddresses();
-        checkMemory();
-        checkKafka();
-        checkRules();
+        if (binder.isRead("listeners")) {
+            checkListeners();
+            checkAddresses();
+        }
+        if (binder.isRead("limits") && binder.isRead("mqtt")) {
+            checkMemory();
+        }
+        if (binder.isRead("kafka")) {
+            checkKafka();
+        }
+        if (binder.isRead("ingress") && binder.isRead("egress")) {
+            checkRules();
+        }
     }
 
     private void checkListeners() {
-        if (config.listeners().isEmpty()) {
+        if (config.listeners().isEmpty() && !problems.hasErrors()) {
             problems.error(binder.place("listeners"), "listeners", "none (expected: at least one)");
         }
         config.listeners().forEach((name, listener) -> {
@@ -69,8 +78,10 @@ final class CrossChecks {
         Map<String, HostAndPort> taken = new LinkedHashMap<>();
         config.listeners()
                 .forEach((name, listener) -> checkAddress(taken, "listeners." + name + ".bind", listener.bind()));
-        checkAddress(taken, "management.bind", config.management().bind());
-        if (config.kafka().isEmbedded()) {
+        if (binder.isRead("management")) {
+            checkAddress(taken, "management.bind", config.management().bind());
+        }
+        if (binder.isRead("kafka") && config.kafka().isEmbedded()) {
             int port = config.kafka().embedded().port();
             checkAddress(taken, "kafka.embedded.port", new HostAndPort("127.0.0.1", port));
         }
@@ -79,7 +90,12 @@ final class CrossChecks {
     private void checkAddress(Map<String, HostAndPort> taken, String path, HostAndPort address) {
         taken.forEach((otherPath, other) -> {
             if (address.clashesWith(other)) {
-                error(path, "port " + address.port() + " is taken by " + otherPath + " (expected: another port)");
+                // At what somebody wrote: the other may be a default.
+                boolean isWritten = isSaid(path) || !isSaid(otherPath);
+                error(
+                        isWritten ? path : otherPath,
+                        "port " + address.port() + " is taken by " + (isWritten ? otherPath : path)
+                                + " (expected: another port)");
             }
         });
         taken.put(path, address);

@@ -2,6 +2,7 @@ package io.sluice.app.config;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Locale;
 
 /** What a mistyped word may have meant. */
 final class Nearest {
@@ -11,9 +12,13 @@ final class Nearest {
     private Nearest() {}
 
     /** {@code ' (did you mean "tcp"?)'} when a known word is at most two edits away, or "". */
-    static String hint(String word, Collection<String> known) {
+    static String hint(String found, Collection<String> known) {
+        String word = known.contains(found.toLowerCase(Locale.ROOT)) ? found.toLowerCase(Locale.ROOT) : found;
+        if (word.length() < 2) {
+            return "";
+        }
         String nearest = "";
-        int best = Math.min(DISTANCE_MAX, Math.max(1, word.length() / 2)) + 1;
+        int best = Math.min(DISTANCE_MAX, word.length() / 2) + 1;
         for (String candidate : known) {
             int distance = Math.abs(candidate.length() - word.length()) >= best ? best : distance(word, candidate);
             if (distance < best) {

@@ -27,11 +27,11 @@ record ValueType(String noun, List<String> words, Function<String, Object> parse
     /** The type of a component, or null when it is not one value. */
     static @Nullable ValueType of(RecordComponent component, Key key, List<String> later) {
         Class<?> type = component.getType();
-        if (type.isEnum()) {
-            return ofEnum(type, later);
-        }
         if (type == Qos.class) {
             return ofWords("0, 1 or 2", List.of("0", "1", "2"), List.of(), i -> Qos.of(i));
+        }
+        if (type.isEnum()) {
+            return ofEnum(type, later);
         }
         if (type == boolean.class) {
             return ofWords("true or false", List.of("true", "false"), List.of(), i -> i == 0);

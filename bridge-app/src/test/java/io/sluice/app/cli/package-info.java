@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.app.cli;
+
+import org.jspecify.annotations.NullMarked;

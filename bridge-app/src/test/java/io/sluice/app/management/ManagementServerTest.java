@@ -1,0 +1,191 @@
+package io.sluice.app.management;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.app.BuildInfo;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.resources.LoopResources;
+
+final class ManagementServerTest {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final LoopResources loops = LoopResources.create("test-management", 1, true);
+    private final Scheduler pages = Schedulers.newSingle("test-pages", true);
+    private final ManualLoop loop = new ManualLoop();
+    private final Health health = new Health(LoopWatch.start(List.of(loop), registry, loop::nanoTime));
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private AutoCloseable binders = () -> {};
+    private ManagementServer server = bind();
+
+    @BeforeEach
+    void bindMeters() {
+        binders = ProcessMeters.bindTo(registry, new BuildInfo("1.2.3", "abc"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        binders.close();
+        server.stop().block(TIMEOUT);
+        pages.dispose();
+        loops.disposeLater(Duration.ZERO, TIMEOUT).block(TIMEOUT);
+        registry.close();
+    }
+
+    @Test
+    void probesFollowHealth() throws Exception {
+        assertThat(get("/live").statusCode()).isEqualTo(200);
+        assertThat(get("/ready").statusCode()).isEqualTo(503);
+        assertThat(get("/ready").body()).isEqualTo("listeners are not bound yet; state is not restored yet\n");
+
+        health.onListenersBound();
+        health.onStateRestored();
+        loop.stick();
+        loop.advance(Duration.ofSeconds(11));
+
+        assertThat(get("/ready").statusCode()).isEqualTo(200);
+        assertThat(get("/live").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void healthHasAnEntryPerComponent() throws Exception {
+        health.report("kafka", Health.Status.DEGRADED, "1 of \"3\"");
+
+        HttpResponse<String> response = get("/health");
+
+        assertThat(response.headers().firstValue("content-type")).hasValue("application/json; charset=utf-8");
+        assertThat(response.body())
+                .isEqualTo("{\"live\":true,\"ready\":false,\"components\":{"
+                        + "\"event-loops\":{\"status\":\"up\",\"detail\":\"1 answer\"},"
+                        + "\"kafka\":{\"status\":\"degraded\",\"detail\":\"1 of \\\"3\\\"\"},"
+                        + "\"listeners\":{\"status\":\"starting\",\"detail\":\"not bound yet\"},"
+                        + "\"state\":{\"status\":\"starting\",\"detail\":\"being restored\"}}}\n");
+    }
+
+    @Test
+    void metricsAreTextAndOpenMetricsByAccept() throws Exception {
+        HttpResponse<String> text = get("/metrics");
+        HttpResponse<String> open = send(
+                request("/metrics").header("Accept", "application/openmetrics-text; version=1.0.0, text/plain;q=0.5"));
+
+        assertThat(text.headers().firstValue("content-type"))
+                .hasValueSatisfying(t -> assertThat(t).startsWith("text/plain; version=0.0.4"));
+        assertThat(text.body())
+                .contains("sluice_build_info{")
+                .contains("revision=\"abc\"")
+                .contains("# HELP sluice_event_loop_delay_seconds")
+                .contains("sluice_event_loop_delay_seconds_bucket{le=\"0.001\"} 0")
+                .contains("jvm_memory_used_bytes")
+                .doesNotContain("# EOF");
+        assertThat(open.headers().firstValue("content-type"))
+                .hasValueSatisfying(t -> assertThat(t).startsWith("application/openmetrics-text"));
+        assertThat(open.body()).endsWith("# EOF\n");
+    }
+
+    @Test
+    void theFirstPageListsListenersEscaped() throws Exception {
+        HttpResponse<String> response = get("/");
+
+        assertThat(response.body())
+                .contains("<td>mqtt</td><td>tcp://127.0.0.1:1883</td>")
+                .contains("<td>&lt;b&gt;</td>")
+                .contains("href=\"/metrics\"");
+        assertThat(response.headers().firstValue("content-security-policy")).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/nothing", "/metrics/", "/live/../health", "/%2e%2e/etc/passwd", "//live", "/LIVE"})
+    void otherPathsAreNotFound(String path) throws Exception {
+        assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 404");
+    }
+
+    @Test
+    void otherMethodsAreNotAllowed() throws Exception {
+        HttpResponse<String> response = send(request("/metrics").POST(BodyPublishers.ofString("x")));
+
+        assertThat(response.statusCode()).isEqualTo(405);
+        assertThat(response.headers().firstValue("allow")).hasValue("GET, HEAD");
+    }
+
+    @Test
+    void headHasNoBody() throws Exception {
+        HttpResponse<String> response = send(request("/live").method("HEAD", BodyPublishers.noBody()));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEmpty();
+    }
+
+    @Test
+    void aQueryChangesNothing() throws Exception {
+        assertThat(get("/live?x=1").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void requestsAreBounded() throws Exception {
+        assertThat(raw("GET /" + "a".repeat(5000) + " HTTP/1.1\r\nHost: x\r\n\r\n"))
+                .startsWith("HTTP/1.1 414");
+        assertThat(raw("GET /live HTTP/1.1\r\nHost: x\r\nX: " + "a".repeat(20_000) + "\r\n\r\n"))
+                .startsWith("HTTP/1.1 431");
+    }
+
+    private ManagementServer bind() {
+        ManagementServer bound = ManagementServer.bind(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        registry,
+                        health,
+                        () -> Map.of("mqtt", "tcp://127.0.0.1:1883", "<b>", "ws://127.0.0.1:8083"),
+                        new ManagementServer.Threads(loops, pages))
+                .block(TIMEOUT);
+        return Objects.requireNonNull(bound);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.address().getPort() + path))
+                .timeout(TIMEOUT);
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    /** What the server answers to these very bytes, until it closes. */
+    private String raw(String request) throws IOException {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.address().getPort())) {
+            socket.setSoTimeout((int) TIMEOUT.toMillis());
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+}

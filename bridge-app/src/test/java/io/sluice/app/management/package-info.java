@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.app.management;
+
+import org.jspecify.annotations.NullMarked;
