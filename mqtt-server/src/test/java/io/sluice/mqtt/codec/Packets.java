@@ -329,7 +329,7 @@ final class Packets {
                                 Payload.wrap(new byte[] {1, 0}),
                                 List.of(new UserProperty("k", LONG_TEXT), new UserProperty("k", ""))),
                         Payload.of("pq")));
-        String big = "z".repeat(MAX_PACKET_SIZE - 7);
+        String big = "z".repeat(MAX_PACKET_SIZE - 6);
         ok(
                 "as large as allowed",
                 V311,
@@ -356,7 +356,7 @@ final class Packets {
         bad(
                 "one byte larger than allowed",
                 V5,
-                packet(0x30, new byte[MAX_PACKET_SIZE - 3]),
+                packet(0x30, new byte[MAX_PACKET_SIZE - 2]),
                 ReasonCode.PACKET_TOO_LARGE);
     }
 
