@@ -11,8 +11,8 @@ public interface ConnectionInitializer {
      * Adds the connection's handler, by {@link #addLast}. On the channel's loop, before the channel is active.
      *
      * <p>The channel does not read until the handler says so, by autoRead or by read(), even for a WebSocket's
-     * handshake. The handler takes all packets, and passes on everything else: that the channel has become inactive above
-     * all, by which the server learns that the connection has ended.
+     * handshake. The handler takes all packets, and passes on everything else but exceptions: that the channel has become
+     * active and inactive above all, by which the server learns that the connection has ended.
      */
     void init(Channel channel, ListenerSettings settings);
 

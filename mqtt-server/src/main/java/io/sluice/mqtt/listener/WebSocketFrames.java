@@ -5,6 +5,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -13,6 +14,8 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a stream of bytes of a WebSocket's frames, and frames of buffers. Confined to its loop.
@@ -21,6 +24,8 @@ import io.netty.util.ReferenceCountUtil;
  * each buffer is one whole frame, since some clients know no continuation.
  */
 final class WebSocketFrames extends ChannelDuplexHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(WebSocketFrames.class);
 
     private boolean open;
     private boolean closing;
@@ -73,6 +78,21 @@ final class WebSocketFrames extends ChannelDuplexHandler {
             ctx.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.NORMAL_CLOSURE));
         }
         ctx.close(promise);
+    }
+
+    /** Frames that are none or too large: Netty's decoder has told the client already (1002, 1009). */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (!(cause instanceof CorruptedFrameException)) {
+            ctx.fireExceptionCaught(cause);
+            return;
+        }
+        log.atDebug()
+                .addKeyValue("connection", ctx.channel().remoteAddress())
+                .addKeyValue("cause", cause.getMessage())
+                .log("WebSocket frame refused");
+        closing = true;
+        ctx.close();
     }
 
     private void onClose(ChannelHandlerContext ctx, CloseWebSocketFrame close) {

@@ -40,7 +40,7 @@ final class ListenerTest {
     @AfterEach
     void stop() {
         listener.close().block(TIMEOUT);
-        loops.disposeLater().block(TIMEOUT);
+        loops.disposeLater(Duration.ZERO, TIMEOUT).block(TIMEOUT);
     }
 
     @Test

@@ -56,7 +56,7 @@ final class WebSocketListenerTest {
     @AfterEach
     void stop() {
         listener.close().block(TIMEOUT);
-        loops.disposeLater().block(TIMEOUT);
+        loops.disposeLater(Duration.ZERO, TIMEOUT).block(TIMEOUT);
     }
 
     @ParameterizedTest
