@@ -31,9 +31,11 @@ public final class SubscriptionIndex<S> {
      *
      * The cost. Adding and removing are in the number of levels, not of filters or subscribers. A match visits the nodes
      * that fit: each at most once, since a node has one depth. It walks the text by index; it makes a text for a level
-     * only where a map has to be asked, and a stack only where a '+' and a literal level fit both. Neither walk is
+     * only where a map has to be asked, and its stack grows only where there is a '+'. Neither walk is
      * recursive: 65,535 bytes of slashes are 65,536 levels.
      */
+
+    private static final int[] NONE = new int[0];
 
     private final ReentrantLock writing = new ReentrantLock();
     private final FilterNode<S> root = new FilterNode<>("");
@@ -93,12 +95,12 @@ public final class SubscriptionIndex<S> {
     /** Gives out each subscription whose filter matches, in no order. Any thread; the consumer must not throw. */
     public void match(TopicName name, Consumer<? super S> onMatch) {
         String text = name.value();
+        Branches<S> branches = new Branches<>();
         FilterNode<S> node = root;
         int from = 0;
         // [MQTT-4.7.2-1]: '#' and '+' as the first level do not match what starts with '$'.
         boolean wildcards = !name.isSystem();
-        Branches<S> branches = null;
-        while (true) {
+        while (node != null) {
             if (wildcards) {
                 forEach(node.rest, onMatch);
             }
@@ -108,26 +110,17 @@ public final class SubscriptionIndex<S> {
             } else {
                 int slash = text.indexOf('/', from);
                 int end = slash < 0 ? text.length() : slash;
-                FilterNode<S> plus = wildcards ? node.plus : null;
                 next = node.child(text, from, end);
                 // Past the end by one says that no level is left, since "a/" has an empty one.
                 from = end + 1;
-                if (next == null) {
-                    next = plus;
-                } else if (plus != null) {
-                    branches = branches == null ? new Branches<>() : branches;
-                    branches.push(plus, from);
-                }
+                branches.push(wildcards ? node.plus : null, from);
             }
-            wildcards = true;
             if (next == null) {
-                if (branches == null || branches.isEmpty()) {
-                    return;
-                }
                 from = branches.from();
                 next = branches.pop();
             }
             node = next;
+            wildcards = true;
         }
     }
 
@@ -230,27 +223,28 @@ public final class SubscriptionIndex<S> {
     /** The '+' nodes that are still to be visited, each with the place in the text where its next level starts. */
     private static final class Branches<S> {
 
-        private final List<FilterNode<S>> nodes = new ArrayList<>();
-        private int[] froms = new int[8];
+        private final ArrayList<FilterNode<S>> nodes = new ArrayList<>(0);
+        private int[] froms = NONE;
 
-        void push(FilterNode<S> node, int from) {
+        void push(@Nullable FilterNode<S> node, int from) {
+            if (node == null) {
+                return;
+            }
             if (nodes.size() == froms.length) {
-                froms = Arrays.copyOf(froms, 2 * froms.length);
+                froms = Arrays.copyOf(froms, Math.max(8, 2 * froms.length));
             }
             froms[nodes.size()] = from;
             nodes.add(node);
         }
 
-        boolean isEmpty() {
-            return nodes.isEmpty();
-        }
-
+        /** Of the node that {@link #pop} gives next. */
         int from() {
-            return froms[nodes.size() - 1];
+            return nodes.isEmpty() ? 0 : froms[nodes.size() - 1];
         }
 
+        @Nullable
         FilterNode<S> pop() {
-            return nodes.remove(nodes.size() - 1);
+            return nodes.isEmpty() ? null : nodes.remove(nodes.size() - 1);
         }
     }
 }
