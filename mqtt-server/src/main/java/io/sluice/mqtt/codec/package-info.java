@@ -1,6 +1,6 @@
 /**
- * MQTT control packets and their bytes: the only place that knows Netty's MQTT codec, and the last that knows reference
- * counting (← connection; message →).
+ * MQTT control packets and their bytes: the only place that knows how a packet is laid out, and the last that knows
+ * reference counting (← listener, connection; message →).
  */
 @NullMarked
 package io.sluice.mqtt.codec;
