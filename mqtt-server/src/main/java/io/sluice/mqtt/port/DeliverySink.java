@@ -10,4 +10,7 @@ public interface DeliverySink {
      * @return whether more may follow at once; after false the tail waits for {@link Egress#resume()}
      */
     boolean accept(LogBatch batch);
+
+    /** Whether more may follow, asked again after a refusal: the room may have come before the tail could wait. */
+    boolean hasRoom();
 }
