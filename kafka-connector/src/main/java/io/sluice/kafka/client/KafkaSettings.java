@@ -86,9 +86,10 @@ public record KafkaSettings(String bootstrapServers, String clientId, Map<String
      * The configuration of a consumer without a group.
      *
      * @param role what it is for, the end of its client id
+     * @param defaults what suits the role, where the operator says nothing
      */
-    public Map<String, Object> consumer(String role) {
-        Map<String, Object> config = new HashMap<>();
+    public Map<String, Object> consumer(String role, Map<String, String> defaults) {
+        Map<String, Object> config = new HashMap<>(defaults);
         config.put("max.poll.records", "1000");
         config.put("reconnect.backoff.max.ms", "1000");
         config.put("default.api.timeout.ms", "10000");

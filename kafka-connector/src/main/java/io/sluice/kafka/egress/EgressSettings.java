@@ -3,10 +3,18 @@ package io.sluice.kafka.egress;
 /**
  * How Kafka is read.
  *
- * @param tailThreads threads that read live partitions, each with a consumer
- * @param readerThreads threads that read for those who are behind the tail, each with a consumer
+ * @param tails threads that read what is in demand; partitions are spread over them
+ * @param readers threads that read for those who are behind
+ * @param readsWaitingMax reads that may wait for a reader; more fail
  */
-public record EgressSettings(int tailThreads, int readerThreads) {
+public record EgressSettings(int tails, int readers, int readsWaitingMax) {
 
-    public static final EgressSettings DEFAULTS = new EgressSettings(1, 2);
+    public static final EgressSettings DEFAULTS = new EgressSettings(1, 2, 100_000);
+
+    public EgressSettings {
+        if (tails < 1 || readers < 1 || readsWaitingMax < 1) {
+            throw new IllegalArgumentException("egress: " + tails + " tails, " + readers + " readers, "
+                    + readsWaitingMax + " waiting reads (expected: at least 1 each)");
+        }
+    }
 }

@@ -2,8 +2,8 @@ package io.sluice.kafka.egress;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.kafka.client.KafkaSettings;
+import io.sluice.kafka.egress.CatchUpReader.ReadRequest;
 import io.sluice.kafka.mapping.RuleSet;
-import io.sluice.kafka.topic.KnownTopic;
 import io.sluice.kafka.topic.TopicDirectory;
 import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.port.DeliverySink;
@@ -12,34 +12,36 @@ import io.sluice.mqtt.port.LogBatch;
 import io.sluice.mqtt.port.LogPartition;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * Kafka as the log that subscribers read. Safe for all threads: what is in demand is decided on one thread, the plan's;
- * each partition is read by one of the tails.
+ * Messages from Kafka for subscribers. Safe for all threads after {@link #start}: requests go to the tails and readers
+ * through their queues.
  */
 public final class KafkaEgress implements Egress, AutoCloseable {
 
+    /** A fetch that waits for records holds up partitions that come into demand meanwhile, so it must be short. */
+    private static final Map<String, String> TAIL = Map.of("fetch.max.wait.ms", "100");
+
+    /** Who catches up reads what is there; what is fetched ahead is thrown away when another partition follows. */
+    private static final Map<String, String> READER =
+            Map.of("fetch.max.wait.ms", "10", "max.partition.fetch.bytes", Integer.toString(256 << 10));
+
     private final KafkaSettings kafka;
     private final EgressSettings settings;
+    private final RuleSet rules;
     private final TopicDirectory directory;
-    private final ReadPlan plan;
-    private final RecordReader reader;
     private final EgressMeters meters;
-    private final ExecutorService planThread;
-    private final List<TailThread> tails = new ArrayList<>();
-    private final List<LogReaderThread> readers = new ArrayList<>();
+    private final RecordMapper mapper;
+    private volatile List<TailThread> tails = List.of();
+    private volatile List<CatchUpReader> readers = List.of();
 
     public KafkaEgress(
             KafkaSettings kafka,
@@ -49,118 +51,170 @@ public final class KafkaEgress implements Egress, AutoCloseable {
             MeterRegistry registry) {
         this.kafka = kafka;
         this.settings = settings;
+        this.rules = rules;
         this.directory = directory;
-        this.plan = new ReadPlan(rules);
-        this.meters = new EgressMeters(registry);
-        this.reader = new RecordReader(rules, meters);
-        // What comes while it closes is nobody's any more.
-        this.planThread = new ThreadPoolExecutor(
-                1,
-                1,
-                0,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> {
-                    Thread thread = new Thread(task, "read-plan");
-                    thread.setDaemon(true);
-                    return thread;
-                },
-                (task, executor) -> {});
+        meters = new EgressMeters(registry);
+        mapper = new RecordMapper(rules, meters);
     }
 
-    /** Starts the threads. Once, before anything is opened. */
+    /** Starts the threads. Once, before anything else. */
     public void start(DeliverySink sink) {
-        for (int i = 0; i < settings.tailThreads(); i++) {
-            tails.add(new TailThread(i, new KafkaConsumer<>(kafka.consumer("tail-" + i)), reader, sink, meters));
+        if (!tails.isEmpty()) {
+            throw new IllegalStateException("egress: started twice (expected: once)");
         }
-        for (int i = 0; i < settings.readerThreads(); i++) {
-            Map<String, Object> config = new HashMap<>(kafka.consumer("reader-" + i));
-            // About what a session can take at once: what it cannot is read again.
-            config.put("max.poll.records", "256");
-            config.put("max.partition.fetch.bytes", Integer.toString(256 << 10));
-            readers.add(new LogReaderThread(i, new KafkaConsumer<>(config), reader, meters));
+        List<TailThread> startingTails = new ArrayList<>();
+        for (int i = 0; i < settings.tails(); i++) {
+            startingTails.add(new TailThread(i, settings.tails(), tailSurroundings(i, sink)));
         }
-        tails.forEach(Thread::start);
-        readers.forEach(Thread::start);
-        directory.addListener((before, after) -> planThread.execute(() -> onTopics(after)));
+        List<CatchUpReader> startingReaders = new ArrayList<>();
+        for (int i = 0; i < settings.readers(); i++) {
+            String role = "sweep-" + i;
+            startingReaders.add(
+                    new CatchUpReader(i, settings.readsWaitingMax(), () -> consumer(role, READER), mapper, meters));
+        }
+        tails = List.copyOf(startingTails);
+        readers = List.copyOf(startingReaders);
+        meters.watch(tails);
+        directory.addListener((before, after) -> tails.forEach(TailThread::onTopicsChanged));
+        tails.forEach(TailThread::start);
+        readers.forEach(CatchUpReader::start);
     }
 
-    private void onTopics(Map<String, KnownTopic> topics) {
-        for (LogPartition partition : plan.update(topics)) {
-            tail(partition).tailFromStart(partition);
-        }
+    private TailSurroundings tailSurroundings(int index, DeliverySink sink) {
+        return new TailSurroundings(() -> consumer("tail-" + index, TAIL), directory, rules, mapper, sink, meters);
     }
 
-    private TailThread tail(LogPartition partition) {
-        return tails.get(Math.floorMod(partition.hashCode(), tails.size()));
+    private Consumer<byte[], byte[]> consumer(String role, Map<String, String> defaults) {
+        return new KafkaConsumer<>(
+                kafka.consumer(role, defaults), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private void checkStarted() {
+        if (tails.isEmpty()) {
+            throw new IllegalStateException("egress: not started (expected: start() before)");
+        }
     }
 
     @Override
     public Mono<Reading> open(TopicFilter filter, StartListener listener) {
-        return Mono.create(sink -> planThread.execute(() -> open(filter, listener, sink)));
+        return Mono.create(sink -> {
+            checkStarted();
+            KafkaReading reading = new KafkaReading(filter, listener, sink);
+            sink.onCancel(reading::close);
+            // Before the first look at Kafka's topics nobody knows where to begin.
+            directory.loaded().thenRun(reading::post);
+        });
     }
 
-    private void open(TopicFilter filter, StartListener listener, MonoSink<Reading> sink) {
-        KafkaReading reading = new KafkaReading(plan.acquire(filter, directory.topics()));
-        AtomicBoolean cancelled = new AtomicBoolean();
-        sink.onCancel(() -> cancelled.set(true));
-        Map<TailThread, List<LogPartition>> shares = new HashMap<>();
-        for (LogPartition partition : reading.partitions()) {
-            shares.computeIfAbsent(tail(partition), key -> new ArrayList<>()).add(partition);
-        }
-        AtomicInteger waiting = new AtomicInteger(Math.max(1, shares.size()));
-        Runnable done = () -> {
-            if (waiting.decrementAndGet() == 0) {
-                if (cancelled.get()) {
-                    reading.close();
-                } else {
-                    sink.success(reading);
-                }
-            }
-        };
-        if (shares.isEmpty()) {
-            done.run();
-        }
-        shares.forEach((tail, share) -> tail.open(share, listener, cancelled::get, done));
-    }
-
-    @Override
-    public Mono<LogBatch> read(LogPartition partition, long from, int bytesMax) {
-        LogReaderThread thread = readers.get(Math.floorMod(partition.hashCode(), readers.size()));
-        return Mono.create(sink -> thread.read(partition, from, sink));
-    }
-
-    @Override
-    public void resume() {
-        tails.forEach(TailThread::unpause);
-    }
-
+    /** Demand for one filter. Safe for all threads: its request is, and the topics are read from the directory. */
     private final class KafkaReading implements Reading {
-        private final ReadPlan.Demand demand;
-        private final AtomicBoolean closed = new AtomicBoolean();
 
-        KafkaReading(ReadPlan.Demand demand) {
-            this.demand = demand;
+        private final OpenRequest request;
+        private final Predicate<String> reads;
+
+        KafkaReading(TopicFilter filter, StartListener listener, MonoSink<Reading> sink) {
+            request = new OpenRequest(filter, listener, tails.size(), () -> sink.success(this));
+            reads = rules.topicsFor(filter);
+        }
+
+        void post() {
+            request.post(tails);
         }
 
         @Override
         public Collection<LogPartition> partitions() {
-            return demand.partitions();
+            List<LogPartition> partitions = new ArrayList<>();
+            directory.topics().forEach((name, topic) -> {
+                if (reads.test(name)) {
+                    for (int number = 0; number < topic.partitions(); number++) {
+                        partitions.add(new LogPartition(name, number));
+                    }
+                }
+            });
+            return partitions;
         }
 
         @Override
         public void close() {
-            if (closed.compareAndSet(false, true)) {
-                planThread.execute(() -> plan.release(demand)
-                        .forEach(partition -> tail(partition).release(partition)));
-            }
+            request.close(tails);
         }
     }
 
     @Override
+    public Mono<LogBatch> read(LogPartition partition, long from, int bytesMax) {
+        return Mono.create(sink -> {
+            checkStarted();
+            // Always the same reader for a partition: it may stand there already.
+            CatchUpReader reader = readers.get(Math.floorMod(partition.hashCode(), readers.size()));
+            StretchRequest request = new StretchRequest(partition, from, bytesMax, sink);
+            sink.onCancel(request::cancel);
+            if (!reader.offer(request)) {
+                sink.error(new IllegalStateException("catch-up: " + settings.readsWaitingMax()
+                        + " reads wait already, or the way out is closed (expected: room for one more)"));
+            }
+        });
+    }
+
+    /** One read that somebody waits for. Safe for all threads: one volatile flag, the sink is safe. */
+    private static final class StretchRequest implements ReadRequest {
+
+        private final LogPartition partition;
+        private final long from;
+        private final int bytesMax;
+        private final MonoSink<LogBatch> sink;
+        private volatile boolean cancelled;
+
+        StretchRequest(LogPartition partition, long from, int bytesMax, MonoSink<LogBatch> sink) {
+            this.partition = partition;
+            this.from = from;
+            this.bytesMax = bytesMax;
+            this.sink = sink;
+        }
+
+        void cancel() {
+            cancelled = true;
+        }
+
+        @Override
+        public LogPartition partition() {
+            return partition;
+        }
+
+        @Override
+        public long from() {
+            return from;
+        }
+
+        @Override
+        public int bytesMax() {
+            return bytesMax;
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return cancelled;
+        }
+
+        @Override
+        public void complete(LogBatch batch) {
+            sink.success(batch);
+        }
+
+        @Override
+        public void fail(Throwable failure) {
+            sink.error(failure);
+        }
+    }
+
+    @Override
+    public void resume() {
+        tails.forEach(TailThread::resume);
+    }
+
+    /** Ends the threads; returns before they have ended. Who waits for a reading or a read waits for ever. */
+    @Override
     public void close() {
-        planThread.shutdownNow();
         tails.forEach(TailThread::close);
-        readers.forEach(LogReaderThread::close);
+        readers.forEach(CatchUpReader::close);
     }
 }

@@ -3,100 +3,152 @@ package io.sluice.kafka.egress;
 import io.sluice.kafka.mapping.RuleSet;
 import io.sluice.kafka.topic.KnownTopic;
 import io.sluice.mqtt.message.TopicFilter;
-import io.sluice.mqtt.port.LogPartition;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which partitions must be read: for each filter in demand those that can hold what it matches. Confined to the plan's
- * thread, but for {@link Demand#partitions}. Pure: it says what changes, others carry it out.
+ * Which partitions are in demand: filters ∩ rules ∩ Kafka's topics. Confined to its tail's thread.
+ *
+ * <p>A filter is matched against the topics once when the first subscriber brings it, a topic against the filters once
+ * when it appears; how many filters want a topic is counted.
  */
 final class ReadPlan {
 
-    /** The demand for one filter, however many subscribers share it. */
-    static final class Demand {
-        private final TopicFilter filter;
-        private final Predicate<String> topics;
-        private volatile Set<LogPartition> partitions = Set.of();
+    private final RuleSet rules;
+    private final Predicate<TopicPartition> isOurs;
+    private final Map<TopicFilter, Demand> demands = new HashMap<>();
+    private final Map<String, Integer> filtersByTopic = new HashMap<>();
+    private Map<String, KnownTopic> topics = Map.of();
+
+    /** A filter in demand and how many hold it. */
+    private static final class Demand {
+        private final Predicate<String> reads;
         private int holders;
 
-        private Demand(TopicFilter filter, Predicate<String> topics) {
-            this.filter = filter;
-            this.topics = topics;
-        }
-
-        /** What the filter can match, as known now. Any thread. */
-        Collection<LogPartition> partitions() {
-            return partitions;
+        Demand(Predicate<String> reads) {
+            this.reads = reads;
         }
     }
 
-    private final RuleSet rules;
-    private final Map<TopicFilter, Demand> demands = new HashMap<>();
-    private final Map<LogPartition, Integer> holders = new HashMap<>();
+    /**
+     * What a change of Kafka's topics means.
+     *
+     * @param gone partitions that are no more
+     * @param appeared partitions that are new and in demand
+     */
+    record Changes(List<TopicPartition> gone, List<TopicPartition> appeared) {}
 
-    ReadPlan(RuleSet rules) {
+    /** @param isOurs which partitions this tail reads; the others are another tail's */
+    ReadPlan(RuleSet rules, Predicate<TopicPartition> isOurs) {
         this.rules = rules;
+        this.isOurs = isOurs;
     }
 
-    /** One more subscriber for the filter. */
-    Demand acquire(TopicFilter filter, Map<String, KnownTopic> topics) {
-        Demand demand = demands.computeIfAbsent(filter, key -> new Demand(key, rules.topicsFor(key)));
-        demand.holders++;
-        // Also for a filter that is known: its view may be older than the directory's.
-        extend(demand, topics);
-        return demand;
-    }
-
-    /** One subscriber less. Returns the partitions that nobody needs any more. */
-    List<LogPartition> release(Demand demand) {
-        demand.holders--;
-        if (demand.holders > 0) {
-            return List.of();
-        }
-        demands.remove(demand.filter);
-        List<LogPartition> unneeded = new ArrayList<>();
-        for (LogPartition partition : demand.partitions) {
-            if (holders.merge(partition, -1, Integer::sum) == 0) {
-                holders.remove(partition);
-                unneeded.add(partition);
-            }
-        }
-        return unneeded;
-    }
-
-    /** The topics have changed. Returns the partitions that have appeared and are in demand. */
-    List<LogPartition> update(Map<String, KnownTopic> topics) {
-        List<LogPartition> appeared = new ArrayList<>();
-        for (Demand demand : demands.values()) {
-            appeared.addAll(extend(demand, topics));
-        }
-        return appeared;
-    }
-
-    private List<LogPartition> extend(Demand demand, Map<String, KnownTopic> topics) {
-        List<LogPartition> appeared = new ArrayList<>();
-        Set<LogPartition> now = new HashSet<>(demand.partitions);
-        topics.forEach((name, topic) -> {
-            if (rules.isReadable(name) && demand.topics.test(name)) {
-                for (int i = 0; i < topic.partitions(); i++) {
-                    LogPartition partition = new LogPartition(name, i);
-                    if (now.add(partition)) {
-                        holders.merge(partition, 1, Integer::sum);
-                        appeared.add(partition);
-                    }
+    /** One more holds the filter. */
+    void add(TopicFilter filter) {
+        Demand demand = demands.get(filter);
+        if (demand == null) {
+            demand = new Demand(rules.topicsFor(filter));
+            demands.put(filter, demand);
+            for (String topic : topics.keySet()) {
+                if (demand.reads.test(topic)) {
+                    filtersByTopic.merge(topic, 1, Integer::sum);
                 }
             }
-        });
-        if (!appeared.isEmpty()) {
-            demand.partitions = Set.copyOf(now);
         }
-        return appeared;
+        demand.holders++;
+    }
+
+    /** One less holds the filter. */
+    void remove(TopicFilter filter) {
+        Demand demand = demands.get(filter);
+        if (demand == null || --demand.holders > 0) {
+            return;
+        }
+        demands.remove(filter);
+        for (String topic : topics.keySet()) {
+            if (demand.reads.test(topic)) {
+                filtersByTopic.computeIfPresent(topic, (name, filters) -> filters == 1 ? null : filters - 1);
+            }
+        }
+    }
+
+    boolean isDemanded(String topic) {
+        return filtersByTopic.containsKey(topic);
+    }
+
+    /** The partitions of ours that hold messages which the filter matches. The filter is in demand. */
+    List<TopicPartition> partitions(TopicFilter filter) {
+        Demand demand = demands.get(filter);
+        List<TopicPartition> partitions = new ArrayList<>();
+        if (demand != null) {
+            topics.forEach((name, topic) -> {
+                if (demand.reads.test(name)) {
+                    addOurs(name, topic, number -> true, partitions);
+                }
+            });
+        }
+        return partitions;
+    }
+
+    boolean isCurrent(Map<String, KnownTopic> now) {
+        return topics == now;
+    }
+
+    /** Takes the topics as they are now. */
+    Changes update(Map<String, KnownTopic> now) {
+        List<TopicPartition> gone = new ArrayList<>();
+        List<TopicPartition> appeared = new ArrayList<>();
+        topics.forEach((name, topic) -> {
+            KnownTopic next = now.get(name);
+            if (next == null || !next.id().equals(topic.id())) {
+                addOurs(name, topic, number -> true, gone);
+                filtersByTopic.remove(name);
+            }
+        });
+        now.forEach((name, topic) -> {
+            KnownTopic last = topics.get(name);
+            boolean isSame = last != null && last.id().equals(topic.id());
+            if (!isSame) {
+                countFilters(name);
+            }
+            if (isDemanded(name)) {
+                int known = isSame ? partitions(last) : 0;
+                addOurs(name, topic, number -> number >= known, appeared);
+            }
+        });
+        topics = now;
+        return new Changes(gone, appeared);
+    }
+
+    private static int partitions(@Nullable KnownTopic topic) {
+        return topic == null ? 0 : topic.partitions();
+    }
+
+    private void countFilters(String topic) {
+        int filters = 0;
+        for (Demand demand : demands.values()) {
+            if (demand.reads.test(topic)) {
+                filters++;
+            }
+        }
+        if (filters > 0) {
+            filtersByTopic.put(topic, filters);
+        }
+    }
+
+    private void addOurs(String name, KnownTopic topic, IntPredicate isWanted, List<TopicPartition> partitions) {
+        for (int number = 0; number < topic.partitions(); number++) {
+            TopicPartition partition = new TopicPartition(name, number);
+            if (isWanted.test(number) && isOurs.test(partition)) {
+                partitions.add(partition);
+            }
+        }
     }
 }

@@ -1,306 +1,411 @@
 package io.sluice.kafka.egress;
 
-import io.sluice.mqtt.port.DeliverySink;
-import io.sluice.mqtt.port.Egress.StartListener;
 import io.sluice.mqtt.port.LogBatch;
-import io.sluice.mqtt.port.LogPartition;
+import io.sluice.mqtt.port.LogRecord;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the live partitions of its share, each once, and hands over what it finds. One thread with one consumer, without
- * a group; other threads leave it commands. {@link #runOnce} is one turn: commands, poll, map, hand over.
+ * Reads the partitions in demand, each once, and hands them to the sink. Everything but {@link #post}, {@link #resume},
+ * {@link #close} and the gauges is confined to its own thread.
+ *
+ * <p>Partitions are assigned, without a group; read_committed. The positions are kept here too, so that the consumer
+ * can be thrown away after an error that nobody expected.
  */
-final class TailThread extends Thread {
+final class TailThread implements Runnable {
 
-    /** A subscriber that wants to know where it begins. */
-    private record Opening(
-            Collection<LogPartition> partitions, StartListener listener, BooleanSupplier cancelled, Runnable done) {}
+    private static final Logger LOG = LoggerFactory.getLogger(TailThread.class);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration PAUSE_AFTER_ERROR = Duration.ofMillis(500);
+    private static final long SUSPENSION_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long LAG_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
-    private static final Logger log = LoggerFactory.getLogger(TailThread.class);
-    private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration OFFSETS_TIMEOUT = Duration.ofSeconds(5);
-    private static final long AFTER_ERROR_NANOS = Duration.ofMillis(500).toNanos();
-    private static final long IDLE_NANOS = Duration.ofSeconds(1).toNanos();
-
-    private final Consumer<byte[], byte[]> consumer;
-    private final RecordReader reader;
-    private final DeliverySink sink;
-    private final EgressMeters meters;
+    private final TailSurroundings around;
+    private final ReadPlan plan;
+    private final Thread thread;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
-    private volatile boolean polling;
-    private volatile boolean paused;
+    // What is read.
+    private volatile Consumer<byte[], byte[]> consumer;
+    private final StartOffsets startOffsets = new StartOffsets();
+    private final Map<TopicPartition, Tailed> tailed = new HashMap<>();
+    private final Set<TopicPartition> assigned = new HashSet<>();
+    private final Map<String, Long> suspended = new HashMap<>();
+    private boolean assignmentChanged;
+    // Opens whose starting offsets are not known yet.
+    private final List<OpenRequest> opening = new ArrayList<>();
+    // Backpressure: the sink is full until the number of resumes is another.
+    private long resumesAtFull = -1;
+    private final AtomicLong resumes = new AtomicLong();
+    // Seen by other threads.
+    private volatile boolean inPoll;
     private volatile boolean closed;
+    private volatile int partitionsRead;
+    private volatile double lagRecords;
+    private volatile double lagSeconds;
+    private long lagSeenNanos;
 
-    // confined to the thread
-    private final List<Opening> openings = new ArrayList<>();
-    private final Map<TopicPartition, Long> tails = new HashMap<>();
-
-    TailThread(
-            int number,
-            Consumer<byte[], byte[]> consumer,
-            RecordReader reader,
-            DeliverySink sink,
-            EgressMeters meters) {
-        super("tail-" + number);
-        setDaemon(true);
-        this.consumer = consumer;
-        this.reader = reader;
-        this.sink = sink;
-        this.meters = meters;
+    TailThread(int index, int tails, TailSurroundings around) {
+        this.around = around;
+        plan = new ReadPlan(around.rules(), partition -> Math.floorMod(partition.hashCode(), tails) == index);
+        consumer = around.consumers().get();
+        thread = new Thread(this, "tail-" + index);
+        thread.setDaemon(true);
     }
 
-    // ---- commands, from any thread --------------------------------------------------------------------------------
-
-    /** Tells the listener the last stable offset of each partition, tails those that are not yet tailed, then done. */
-    void open(Collection<LogPartition> partitions, StartListener listener, BooleanSupplier cancelled, Runnable done) {
-        command(() -> openings.add(new Opening(partitions, listener, cancelled, done)));
+    void start() {
+        thread.start();
     }
 
-    /** Tails a partition that has just appeared, from its first record. */
-    void tailFromStart(LogPartition partition) {
-        command(() -> {
-            if (tails.putIfAbsent(kafka(partition), 0L) == null) {
-                assign(Map.of(kafka(partition), 0L));
-            }
+    /** Begins the demand of a subscriber. Any thread. */
+    void open(OpenRequest request) {
+        post(() -> {
+            plan.add(request.filter());
+            opening.add(request);
         });
     }
 
-    /** Stops reading a partition. */
-    void release(LogPartition partition) {
-        command(() -> {
-            if (tails.remove(kafka(partition)) != null) {
-                assign(Map.of());
-            }
+    /** Ends it. Any thread, after {@link #open}. */
+    void close(OpenRequest request) {
+        post(() -> {
+            opening.remove(request);
+            plan.remove(request.filter());
+            List.copyOf(tailed.keySet()).stream()
+                    .filter(partition -> !plan.isDemanded(partition.topic()))
+                    .forEach(this::untail);
         });
     }
 
-    /** The sink has room again. */
-    void unpause() {
-        if (paused) {
-            paused = false;
-            LockSupport.unpark(this);
-        }
+    /** Kafka's topics have changed. Any thread. */
+    void onTopicsChanged() {
+        post(() -> {});
     }
 
-    private void command(Runnable command) {
+    /** The sink has room again. Any thread. */
+    void resume() {
+        resumes.incrementAndGet();
+        LockSupport.unpark(thread);
+    }
+
+    private void post(Runnable command) {
         commands.add(command);
-        if (polling) {
+        if (inPoll) {
             consumer.wakeup();
         }
-        LockSupport.unpark(this);
+        LockSupport.unpark(thread);
     }
-
-    void close() {
-        closed = true;
-        consumer.wakeup();
-        LockSupport.unpark(this);
-    }
-
-    // ---- the thread -----------------------------------------------------------------------------------------------
 
     @Override
     public void run() {
         while (!closed) {
             try {
-                runOnce();
-            } catch (WakeupException woken) {
-                // A command has come.
-            } catch (InterruptException interrupted) {
-                log.atWarn().log("Tail interrupted, it ends");
-                closed = true;
-            } catch (KafkaException failure) {
-                onFailure(failure);
-            } catch (RuntimeException | AssertionError bug) {
-                meters.bugs.increment();
-                log.atError().setCause(bug).log("Tail failed, it goes on");
-                LockSupport.parkNanos(AFTER_ERROR_NANOS);
+                runOnce(now());
+            } catch (WakeupException commandCame) {
+                LOG.atTrace().log("Tail woken");
+            } catch (RuntimeException unexpected) {
+                onUnexpected(unexpected);
             }
         }
-        consumer.close();
+        consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
     }
 
-    /** One turn. */
-    void runOnce() {
+    private long now() {
+        return around.meters().clock().monotonicTime();
+    }
+
+    /** One round: commands, topics, starts, one poll. */
+    void runOnce(long nowNanos) {
         for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
             command.run();
         }
-        if (!openings.isEmpty()) {
-            carryOutOpenings();
+        updateTopics();
+        if (!opening.isEmpty()) {
+            startOpening(nowNanos);
         }
-        if (tails.isEmpty() || paused) {
-            if (commands.isEmpty() && openings.isEmpty()) {
-                LockSupport.parkNanos(this, IDLE_NANOS);
+        endSuspensions(nowNanos);
+        if (assignmentChanged) {
+            assign();
+        }
+        if (resumesAtFull == resumes.get() || assigned.isEmpty()) {
+            if (commands.isEmpty()) {
+                LockSupport.parkNanos(this, POLL.toNanos());
             }
             return;
         }
-        poll();
+        resumesAtFull = -1;
+        poll(nowNanos);
+        updateLag(nowNanos);
     }
 
-    private void carryOutOpenings() {
-        openings.removeIf(opening -> opening.cancelled.getAsBoolean() && finish(opening));
+    private void updateTopics() {
+        var topics = around.directory().topics();
+        if (plan.isCurrent(topics)) {
+            return;
+        }
+        ReadPlan.Changes changes = plan.update(topics);
+        changes.gone().forEach(this::untail);
+        for (TopicPartition partition : changes.appeared()) {
+            // From its first record: whoever is subscribed was so before it was there.
+            tail(partition, 0);
+        }
+    }
+
+    private void tail(TopicPartition partition, long offset) {
+        if (tailed.putIfAbsent(partition, new Tailed(partition, offset)) == null) {
+            assignmentChanged = true;
+        }
+    }
+
+    private void untail(TopicPartition partition) {
+        if (tailed.remove(partition) != null) {
+            // Should it come back before the next assignment, it starts where it is told to.
+            assigned.remove(partition);
+            assignmentChanged = true;
+        }
+    }
+
+    private void startOpening(long nowNanos) {
         Set<TopicPartition> wanted = new HashSet<>();
-        openings.forEach(opening -> opening.partitions.forEach(partition -> wanted.add(kafka(partition))));
-        Map<TopicPartition, Long> ends = Map.of();
-        if (!wanted.isEmpty()) {
-            try {
-                // With read_committed these are the last stable offsets: what an open transaction has below the end
-                // commits after the SUBACK and is delivered.
-                ends = consumer.endOffsets(wanted, OFFSETS_TIMEOUT);
-            } catch (TimeoutException away) {
-                log.atDebug().setCause(away).log("Last stable offsets are not to be had yet");
-                LockSupport.parkNanos(AFTER_ERROR_NANOS);
-                return;
-            }
-        }
-        Map<TopicPartition, Long> added = new HashMap<>();
-        for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
-            if (tails.putIfAbsent(end.getKey(), end.getValue()) == null) {
-                added.put(end.getKey(), end.getValue());
-            }
-        }
-        if (!added.isEmpty()) {
-            assign(added);
-        }
-        for (Opening opening : List.copyOf(openings)) {
-            for (LogPartition partition : opening.partitions) {
-                Long end = ends.get(kafka(partition));
-                if (end != null) {
-                    opening.listener.onStart(partition, end);
-                }
-            }
-            finish(opening);
-        }
-        openings.clear();
+        opening.forEach(request -> wanted.addAll(plan.partitions(request.filter())));
+        Map<TopicPartition, Long> offsets = startOffsets.of(wanted, consumer, nowNanos);
+        opening.removeIf(request -> open(request, offsets));
     }
 
-    private static boolean finish(Opening opening) {
-        opening.done.run();
+    /** Whether the request's starting offsets are all known, and told. */
+    private boolean open(OpenRequest request, Map<TopicPartition, Long> offsets) {
+        List<TopicPartition> partitions = plan.partitions(request.filter());
+        if (!offsets.keySet().containsAll(partitions)) {
+            return false;
+        }
+        for (TopicPartition partition : partitions) {
+            long stable = offsets.getOrDefault(partition, 0L);
+            tail(partition, stable);
+            Tailed reading = tailed.get(partition);
+            if (reading != null) {
+                // A leader that took over a moment ago may know less than what was handed over already.
+                request.listener().onStart(reading.partition(), Math.max(stable, reading.next()));
+            }
+        }
+        request.onTailOpened();
         return true;
     }
 
-    private void assign(Map<TopicPartition, Long> added) {
-        consumer.assign(tails.keySet());
-        added.forEach(consumer::seek);
-        meters.tailPartitions.set(tails.size());
+    private void endSuspensions(long nowNanos) {
+        assignmentChanged |= suspended.values().removeIf(until -> nowNanos - until >= 0);
     }
 
-    private void poll() {
-        ConsumerRecords<byte[], byte[]> records;
-        polling = true;
-        try {
-            if (!commands.isEmpty()) {
-                return;
-            }
-            records = consumer.poll(POLL);
-        } finally {
-            polling = false;
-        }
-        meters.tailRecords.increment(records.count());
-        // Control records, aborted and compacted ones move the position without a record: none may be passed over.
-        Collection<TopicPartition> moved = records.isEmpty() ? List.copyOf(tails.keySet()) : records.partitions();
-        for (TopicPartition partition : moved) {
-            handOver(partition, records);
-        }
-        if (records.isEmpty()) {
-            meters.tailLagRecords.set(0);
-        } else {
-            measureLag(records);
-        }
-    }
-
-    private void measureLag(ConsumerRecords<byte[], byte[]> records) {
-        long lag = 0;
-        for (TopicPartition partition : records.partitions()) {
-            lag = Math.max(lag, consumer.currentLag(partition).orElse(0));
-        }
-        meters.tailLagRecords.set(lag);
-    }
-
-    private void handOver(TopicPartition partition, ConsumerRecords<byte[], byte[]> records) {
-        Long from = tails.get(partition);
-        if (from == null) {
-            return;
-        }
-        long to = consumer.position(partition, OFFSETS_TIMEOUT);
-        if (to <= from) {
-            return;
-        }
-        tails.put(partition, to);
-        LogBatch batch = new LogBatch(ours(partition), from, to, 0, reader.read(records.records(partition)));
-        if (!sink.accept(batch)) {
-            paused = true;
-            if (sink.hasRoom()) {
-                // It was drained before it could know that we wait.
-                paused = false;
+    private void assign() {
+        Set<TopicPartition> wanted = new HashSet<>();
+        for (TopicPartition partition : tailed.keySet()) {
+            if (!suspended.containsKey(partition.topic())) {
+                wanted.add(partition);
             }
         }
-    }
-
-    private void onFailure(KafkaException failure) {
-        if (failure instanceof OffsetOutOfRangeException outOfRange) {
-            skipToOldest(outOfRange.partitions());
-        } else if (failure instanceof TopicAuthorizationException denied) {
-            log.atWarn().addKeyValue("kafkaTopics", denied.unauthorizedTopics()).log("Kafka does not let us read");
-            LockSupport.parkNanos(AFTER_ERROR_NANOS);
-        } else {
-            log.atWarn().setCause(failure).log("Reading from Kafka failed, trying on");
-            LockSupport.parkNanos(AFTER_ERROR_NANOS);
+        consumer.assign(wanted);
+        for (TopicPartition partition : wanted) {
+            Tailed reading = tailed.get(partition);
+            if (reading != null && !assigned.contains(partition)) {
+                consumer.seek(partition, reading.next());
+            }
         }
+        assigned.clear();
+        assigned.addAll(wanted);
+        partitionsRead = wanted.size();
+        assignmentChanged = false;
     }
 
-    /** Retention has deleted what was to be read next: goes on from the oldest record, and counts what is missing. */
-    private void skipToOldest(Set<TopicPartition> partitions) {
+    private void poll(long nowNanos) {
+        ConsumerRecords<byte[], byte[]> rows;
+        inPoll = true;
         try {
-            consumer.beginningOffsets(partitions, OFFSETS_TIMEOUT).forEach((partition, oldest) -> {
-                Long from = tails.get(partition);
-                if (from == null) {
-                    return;
-                }
-                long gap = Math.max(0, oldest - from);
-                meters.gaps.increment((double) gap);
-                log.atWarn()
-                        .addKeyValue("kafkaTopic", partition.topic())
-                        .addKeyValue("partition", partition.partition())
-                        .addKeyValue("from", from)
-                        .addKeyValue("oldest", oldest)
-                        .log("Kafka does not hold the next records any more");
-                consumer.seek(partition, oldest);
-                tails.put(partition, oldest);
-                sink.accept(new LogBatch(ours(partition), from, Math.max(from, oldest), gap, List.of()));
-            });
+            rows = consumer.poll(commands.isEmpty() ? POLL : Duration.ZERO);
+        } catch (OffsetOutOfRangeException failure) {
+            failure.offsetOutOfRangePartitions().forEach(this::onOutOfRange);
+            return;
+        } catch (TopicAuthorizationException failure) {
+            LOG.atWarn()
+                    .addKeyValue("kafkaTopic", failure.unauthorizedTopics())
+                    .log("Kafka does not let us read, trying again later");
+            failure.unauthorizedTopics().forEach(topic -> suspended.put(topic, nowNanos + SUSPENSION_NANOS));
+            assignmentChanged = true;
+            return;
+        } catch (WakeupException commandCame) {
+            return;
         } catch (KafkaException failure) {
-            log.atWarn().setCause(failure).log("Oldest offsets are not to be had yet");
-            LockSupport.parkNanos(AFTER_ERROR_NANOS);
+            onPollFailed(failure);
+            return;
+        } finally {
+            inPoll = false;
+        }
+        handOver(rows);
+    }
+
+    private void handOver(ConsumerRecords<byte[], byte[]> rows) {
+        long resumesBefore = resumes.get();
+        boolean isFull = false;
+        for (Map.Entry<TopicPartition, OffsetAndMetadata> moved :
+                rows.nextOffsets().entrySet()) {
+            Tailed reading = tailed.get(moved.getKey());
+            if (reading == null) {
+                continue;
+            }
+            List<ConsumerRecord<byte[], byte[]>> fetched = rows.records(moved.getKey());
+            if (!fetched.isEmpty()) {
+                reading.onRecord(fetched.get(fetched.size() - 1).timestamp());
+            }
+            // One after the other into the sink, so that not all partitions' messages exist twice at once.
+            isFull |= !handOver(
+                    reading, moved.getValue().offset(), 0, around.mapper().map(fetched));
+        }
+        if (isFull && !around.sink().hasRoom()) {
+            resumesAtFull = resumesBefore;
         }
     }
 
-    static TopicPartition kafka(LogPartition partition) {
-        return new TopicPartition(partition.topic(), partition.partition());
+    private void handOverEmpty(Tailed reading, long to, long gap) {
+        long resumesBefore = resumes.get();
+        if (!handOver(reading, to, gap, List.of()) && !around.sink().hasRoom()) {
+            resumesAtFull = resumesBefore;
+        }
     }
 
-    static LogPartition ours(TopicPartition partition) {
-        return new LogPartition(partition.topic(), partition.partition());
+    /** Whether the sink takes more. */
+    private boolean handOver(Tailed reading, long to, long gap, List<LogRecord> records) {
+        long from = reading.next();
+        reading.advance(to);
+        try {
+            return around.sink().accept(new LogBatch(reading.partition(), from, to, gap, records));
+        } catch (RuntimeException bug) {
+            around.meters().onBug();
+            LOG.atError()
+                    .setCause(bug)
+                    .addKeyValue("partition", reading.partition())
+                    .log("The sink failed on a batch");
+            return true;
+        }
+    }
+
+    private void onOutOfRange(TopicPartition partition, long requested) {
+        Tailed reading = tailed.get(partition);
+        if (reading == null) {
+            return;
+        }
+        long beginning = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        if (requested < beginning) {
+            LOG.atWarn()
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("offset", requested)
+                    .addKeyValue("beginning", beginning)
+                    .log("Retention has deleted records before they were read");
+            consumer.seek(partition, beginning);
+            handOverEmpty(reading, beginning, beginning - requested);
+            return;
+        }
+        long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+        if (end >= requested) {
+            return;
+        }
+        LOG.atError()
+                .addKeyValue("partition", partition)
+                .addKeyValue("offset", requested)
+                .addKeyValue("end", end)
+                .log("The log is shorter than what was read from it: Kafka has lost records");
+        reading.advance(end);
+        consumer.seek(partition, end);
+    }
+
+    private void onPollFailed(KafkaException failure) {
+        TopicPartition partition = CorruptRecord.partition(failure).orElse(null);
+        Tailed reading = partition == null ? null : tailed.get(partition);
+        if (partition == null || reading == null) {
+            LOG.atWarn().addKeyValue("cause", failure.toString()).log("Kafka cannot be read, trying on");
+            LockSupport.parkNanos(this, PAUSE_AFTER_ERROR.toNanos());
+            return;
+        }
+        long corrupt = consumer.position(partition);
+        LOG.atError()
+                .setCause(failure)
+                .addKeyValue("partition", partition)
+                .addKeyValue("offset", corrupt)
+                .log("A record in Kafka is corrupt, passed over");
+        around.meters().onSkipped();
+        consumer.seek(partition, corrupt + 1);
+        handOverEmpty(reading, corrupt + 1, 0);
+    }
+
+    private void onUnexpected(RuntimeException unexpected) {
+        around.meters().onBug();
+        LOG.atError().setCause(unexpected).log("A tail failed, going on with a new consumer");
+        LockSupport.parkNanos(this, PAUSE_AFTER_ERROR.toNanos());
+        try {
+            Consumer<byte[], byte[]> next = around.consumers().get();
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
+            consumer = next;
+        } catch (RuntimeException failure) {
+            LOG.atError().setCause(failure).log("A consumer could not be replaced");
+        }
+        assigned.clear();
+        assignmentChanged = true;
+    }
+
+    private void updateLag(long nowNanos) {
+        if (nowNanos - lagSeenNanos < LAG_INTERVAL_NANOS) {
+            return;
+        }
+        lagSeenNanos = nowNanos;
+        long nowMillis = around.meters().clock().wallTime();
+        long records = 0;
+        long millis = 0;
+        for (TopicPartition partition : assigned) {
+            OptionalLong lag = consumer.currentLag(partition);
+            Tailed reading = tailed.get(partition);
+            if (lag.orElse(0) > 0 && reading != null) {
+                records = Math.max(records, lag.getAsLong());
+                if (reading.lastTimestampMillis() > 0) {
+                    millis = Math.max(millis, nowMillis - reading.lastTimestampMillis());
+                }
+            }
+        }
+        lagRecords = records;
+        lagSeconds = millis / 1e3;
+    }
+
+    int partitions() {
+        return partitionsRead;
+    }
+
+    double lagRecords() {
+        return lagRecords;
+    }
+
+    double lagSeconds() {
+        return lagSeconds;
+    }
+
+    /** Ends the thread; returns before it has ended. Any thread. */
+    void close() {
+        closed = true;
+        post(() -> {});
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Kafka to subscribers: demand decides what is read, one tail a partition hands it over, and whoever is behind the tail
- * reads again from its offset (← mapping, topic; mqtt.port →).
+ * The way out: tails read what is in demand, readers catch up (Kafka's consumer, mapping, topic → mqtt's ports Egress
+ * and DeliverySink →). Plain threads; nothing here runs on an event loop.
  */
 @NullMarked
 package io.sluice.kafka.egress;
