@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /** All clients of one run, and the loops they live on. Confined to the thread that runs it, which asks the loops. */
@@ -62,6 +63,16 @@ final class Fleet implements AutoCloseable {
         deliveries.onOpened(publishers.stream()
                 .<Runnable>map(publisher -> () -> loopOf(publisher).execute(publisher::pump))
                 .toList());
+    }
+
+    /**
+     * Makes the loops rest between two rounds. A server that writes each packet by itself would else wake the tool for
+     * each, and the tool would cost more than the server.
+     */
+    void rest() {
+        if (plan.pauseMicros() > 0) {
+            counters.keySet().forEach(loop -> loop.execute(() -> restOn(loop)));
+        }
     }
 
     String transportName() {
@@ -166,6 +177,14 @@ final class Fleet implements AutoCloseable {
             }
         });
         return client.ready();
+    }
+
+    private void restOn(EventLoop loop) {
+        LockSupport.parkNanos(plan.pauseMicros() * 1_000L);
+        if (!loop.isShuttingDown()) {
+            // Scheduled, not executed: what is executed runs again before the sockets have had their turn.
+            loop.schedule(() -> restOn(loop), 1, TimeUnit.NANOSECONDS);
+        }
     }
 
     private LoopCounters countersOf(EventLoop loop) {

@@ -18,6 +18,8 @@ import java.util.List;
  * @param qos of PUBLISH and of the subscriptions
  * @param payloadBytes size of each payload
  * @param inflight closed loop: messages under way per publisher; open loop: the most that may be unacknowledged
+ * @param batch closed loop: places of the window that must be free before it is filled up again
+ * @param pauseMicros how long each event loop rests between two rounds, so that a round reads many packets at once
  * @param rate messages per second of all publishers, 0 for closed loop
  * @param warmupSeconds before measuring
  * @param seconds of measuring
@@ -37,6 +39,8 @@ record LoadPlan(
         int qos,
         int payloadBytes,
         int inflight,
+        int batch,
+        int pauseMicros,
         int rate,
         int warmupSeconds,
         int seconds,
@@ -72,6 +76,8 @@ record LoadPlan(
         Arguments arguments = Arguments.parse(args, 1);
         InetSocketAddress server = new InetSocketAddress(
                 Transport.loopback(arguments.text("host", "127.0.0.1")), arguments.number("port", 1883, 1, 65_535));
+        int inflight = arguments.number("inflight", 64, 1, 65_535);
+        int rate = arguments.number("rate", 0, 0, 10_000_000);
         LoadPlan plan = new LoadPlan(
                 mode,
                 server,
@@ -80,8 +86,10 @@ record LoadPlan(
                 fanout ? arguments.number("subscribers", 100, 1, 19_000) : 0,
                 arguments.number("qos", 1, 0, 2),
                 arguments.number("payload", 128, PublishTemplate.HEADER_BYTES, 1 << 20),
-                arguments.number("inflight", 64, 1, 65_535),
-                arguments.number("rate", 0, 0, 10_000_000),
+                inflight,
+                arguments.number("batch", Math.max(1, inflight / 2), 1, inflight),
+                arguments.number("pause-micros", rate > 0 ? 0 : 1_000, 0, 100_000),
+                rate,
                 arguments.number("warmup", 3, 0, 120),
                 arguments.number("seconds", 10, 1, 600),
                 arguments.number("drain", 10, 0, 120),

@@ -57,6 +57,8 @@ final class LoadReport {
         json.put("subscribers", plan.subscribers());
         json.put("payloadBytes", plan.payloadBytes());
         json.put("inflight", plan.inflight());
+        json.put("batch", plan.batch());
+        json.put("pauseMicros", plan.pauseMicros());
         json.put("rate", plan.rate());
         json.put("transport", fleet.transportName());
         putRates(json);

@@ -29,6 +29,7 @@ final class LoadRun {
     /** Does it all, within the times of the plan. */
     LoadReport run() throws Exception {
         fleet.connect();
+        fleet.rest();
         start();
         pause(Duration.ofSeconds(plan.warmupSeconds()));
         Mark first = mark(true);

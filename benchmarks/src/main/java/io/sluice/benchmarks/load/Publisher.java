@@ -32,6 +32,7 @@ final class Publisher extends Client {
     private final long[] intendedNanosOf;
     private int freeHead;
     private int freeCount;
+    private int refillMin;
 
     private boolean running;
     private boolean answered = true;
@@ -60,6 +61,7 @@ final class Publisher extends Client {
         for (int i = 0; i < freeCount; i++) {
             freeIds[i] = i + 1;
         }
+        refillMin = Math.min(plan.batch(), freeCount);
         ready().complete(null);
     }
 
@@ -183,6 +185,9 @@ final class Publisher extends Client {
         if (intervalNanos > 0) {
             long due = now < nextIntendedNanos ? 0 : (now - nextIntendedNanos) / intervalNanos + 1;
             return (int) Math.min(count, due);
+        }
+        if (plan.qos() > 0 && freeCount < refillMin) {
+            return 0;
         }
         return (int) Math.min(count, deliveries.allowance());
     }
