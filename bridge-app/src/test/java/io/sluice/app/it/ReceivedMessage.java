@@ -1,0 +1,11 @@
+package io.sluice.app.it;
+
+/** A message as a subscriber gets it. */
+record ReceivedMessage(
+        String topic,
+        String payload,
+        int qos,
+        boolean retain,
+        boolean dup,
+        int packetId,
+        ReceivedProperties properties) {}

@@ -1,0 +1,129 @@
+package io.sluice.app.it;
+
+import io.sluice.app.config.ConfigLoader;
+import io.sluice.app.config.ConfigSources;
+import io.sluice.app.runtime.Sluice;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/** A Sluice with embedded Kafka that many tests share; each of them takes names of its own. */
+final class RunningSluice implements AutoCloseable {
+
+    /** Kafka topic of everything below {@code it/}; more than one partition, so that topics spread. */
+    static final String KAFKA_TOPIC = "it";
+
+    static final int KAFKA_PARTITIONS = 4;
+    /** What we grant to publishers: small enough to be exceeded by a test. */
+    static final int RECEIVE_MAXIMUM = 20;
+
+    static final int TOPIC_ALIAS_MAXIMUM = 16;
+    static final int PACKET_SIZE_MAX = 64 << 10;
+    static final int CLIENT_ID_BYTES_MAX = 256;
+    /** Deliveries that a session holds before it lags. */
+    static final int SESSION_BUFFER = 16;
+
+    private static final String CONFIG = """
+            listeners:
+              mqtt: {type: tcp, bind: "127.0.0.1:0"}
+              ws: {type: ws, bind: "127.0.0.1:0"}
+            management: {bind: "127.0.0.1:0"}
+            kafka:
+              embedded: {data-dir: "%s", port: 0}
+            ingress:
+              - {name: tests, filter: "it/#", topic: "it", create: {partitions: 4}}
+              - {name: telemetry, filter: "telemetry/{tenant}/{device}/{rest...}", topic: "telemetry.{tenant}", key: "{device}"}
+              - {name: readings, filter: "readings/{site}/#", topic: "readings.{site}"}
+            egress:
+              - {name: commands, topic: "commands.{tenant}", filter: "commands/{tenant}/{key}"}
+            mqtt: {receive-maximum: 20, topic-alias-maximum: 16, max-packet-size: 64KiB, max-client-id-length: 256}
+            sessions: {max-inflight: 8, buffer: 16}
+            """;
+
+    private final Path folder;
+    private final Sluice sluice;
+    private final AtomicInteger names = new AtomicInteger();
+
+    private RunningSluice(Path folder, Sluice sluice) {
+        this.folder = folder;
+        this.sluice = sluice;
+    }
+
+    static RunningSluice start() throws IOException {
+        Path folder = Files.createTempDirectory("sluice-it");
+        Path file = folder.resolve("sluice.yaml");
+        Files.writeString(file, CONFIG.formatted(folder.resolve("kafka")));
+        ConfigSources sources = new ConfigSources(
+                List.of(file.toString()),
+                Map.of(),
+                Map.of(),
+                true,
+                Runtime.getRuntime().maxMemory());
+        return new RunningSluice(folder, Sluice.start(ConfigLoader.load(sources).usable()));
+    }
+
+    int tcpPort() {
+        return sluice.port("mqtt");
+    }
+
+    int wsPort() {
+        return sluice.port("ws");
+    }
+
+    String bootstrapServers() {
+        return sluice.bootstrapServers();
+    }
+
+    /** The value of a metric over all its series, as an operator would read it. */
+    double metric(String name, String... tags) {
+        return sluice.registry().find(name).tags(tags).meters().stream()
+                .flatMap(meter -> Stream.of(meter.measure().iterator().next().getValue()))
+                .mapToDouble(Double::doubleValue)
+                .sum();
+    }
+
+    /** A name that nobody else has: a client id, or a level of topics. */
+    String unique(String prefix) {
+        return prefix + "-" + names.incrementAndGet();
+    }
+
+    /** An MQTT topic that nobody else has; there may be levels below it. */
+    String topic() {
+        return "it/" + unique("t");
+    }
+
+    /** Connects a client without anything special. */
+    RawClient connect(Protocol protocol) throws IOException {
+        return connect(protocol, unique("c"), connect -> {});
+    }
+
+    /** Connects a client. */
+    RawClient connect(Protocol protocol, String clientId, java.util.function.Consumer<Connect> options)
+            throws IOException {
+        Connect connect = new Connect(protocol, clientId);
+        options.accept(connect);
+        RawClient client = open();
+        client.connect(connect);
+        return client;
+    }
+
+    /** Opens a socket, and sends nothing. */
+    RawClient open() throws IOException {
+        return new RawClient(tcpPort());
+    }
+
+    @Override
+    public void close() throws IOException {
+        sluice.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
