@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -120,6 +121,38 @@ final class RawClient implements AutoCloseable {
         send(Wire.pingReq());
         next(Wire.PINGRESP);
         return this;
+    }
+
+    /** Whether the server sends such a packet, instead of closing. */
+    boolean isAnswered(int type) throws IOException {
+        try {
+            next(type);
+            return true;
+        } catch (EOFException | SocketException closed) {
+            return false;
+        }
+    }
+
+    /** Whether the server still answers a ping. */
+    boolean isAlive() throws IOException {
+        try {
+            send(Wire.pingReq());
+        } catch (SocketException closed) {
+            return false;
+        }
+        return isAnswered(Wire.PINGRESP);
+    }
+
+    /** Whether the server has closed the connection by now, and sent nothing; does not wait long. */
+    boolean isAtEnd() throws IOException {
+        socket.setSoTimeout(20);
+        try {
+            return in.read() < 0;
+        } catch (SocketTimeoutException open) {
+            return false;
+        } finally {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
+        }
     }
 
     // ---- packets --------------------------------------------------------------------------------------------------

@@ -77,6 +77,10 @@ final class ReceivedProperties {
         return bytes;
     }
 
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
     boolean has(int id) {
         return entries.stream().anyMatch(entry -> entry.id() == id);
     }
