@@ -182,6 +182,18 @@ class ArchitectureTest {
                 .check(OURS);
     }
 
+    @Test
+    void theGateAndTheProtocolsTimersKnowNoClockEither() {
+        DescribedPredicate<JavaAccess<?>> clocksAndThreads = DescribedPredicate.describe(
+                "the system's clock, threads, sleep or randomness", ArchitectureTest::isOfTheSystem);
+        noClasses()
+                .that()
+                .haveNameMatching(".*\\.(ProducerGate|KafkaLane|LookAhead|AckOrder|KeepAlive|TopicAliases|ReadPlan)")
+                .should()
+                .accessTargetWhere(clocksAndThreads)
+                .check(OURS);
+    }
+
     private static boolean isOfTheSystem(JavaAccess<?> access) {
         String owner = access.getTargetOwner().getFullName();
         String name = access.getName();

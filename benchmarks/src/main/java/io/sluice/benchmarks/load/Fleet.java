@@ -27,6 +27,8 @@ final class Fleet implements AutoCloseable {
     /** Connections opened at once, below any listen backlog. */
     private static final int CONNECT_BATCH = 100;
 
+    private static final int SEND_BUFFER_BYTES = 64 * 1024;
+
     private final LoadPlan plan;
     private final int run = ThreadLocalRandom.current().nextInt();
     private final DeliveryWindow deliveries;
@@ -169,6 +171,8 @@ final class Fleet implements AutoCloseable {
                 .group(loop)
                 .channel(transport.channelType())
                 .option(ChannelOption.TCP_NODELAY, true)
+                // What lies in socket buffers is not with the server: little of it may.
+                .option(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
                 .handler(client)
                 .connect(plan.server());
         connecting.addListener(done -> {

@@ -4,12 +4,15 @@ import io.sluice.app.config.ListenerConfig;
 import io.sluice.app.config.SluiceConfig;
 import io.sluice.kafka.client.KafkaSettings;
 import io.sluice.kafka.ingress.IngressSettings;
+import io.sluice.kafka.mapping.IngressRule;
+import io.sluice.kafka.mapping.TopicCreation;
 import io.sluice.kafka.topic.TopicSettings;
 import io.sluice.mqtt.connection.ConnectionSettings;
 import io.sluice.mqtt.listener.ListenerSettings;
 import io.sluice.mqtt.session.SessionSettings;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What each part is told, from the configuration: the parts do not know it. */
@@ -44,6 +47,33 @@ final class Settings {
     static IngressSettings ingress(SluiceConfig config, long heapBytes) {
         long gateBytes = config.limits().inflightBytes().bytes(heapBytes);
         return new IngressSettings(gateBytes, config.limits().lookAhead().count(), LANE_MESSAGES_MAX, gateBytes);
+    }
+
+    /** The ingress rules; where topics may not be created at all, no rule may. */
+    static List<IngressRule> ingressRules(SluiceConfig config) {
+        if (config.kafka().topics().create()) {
+            return config.ingressRules();
+        }
+        return config.ingressRules().stream().map(Settings::withoutCreation).toList();
+    }
+
+    private static IngressRule withoutCreation(IngressRule rule) {
+        return new IngressRule(
+                rule.name(),
+                rule.filter(),
+                rule.topic(),
+                rule.key(),
+                rule.qosMax(),
+                rule.headerMode(),
+                rule.headers(),
+                rule.illegalName(),
+                rule.subscribe(),
+                new TopicCreation(false, -1, (short) -1, Map.of()));
+    }
+
+    static int connectionsMax(ListenerConfig listener) {
+        int own = listener.limits().connections();
+        return own == 0 ? Integer.MAX_VALUE : own;
     }
 
     static SessionSettings sessions(SluiceConfig config) {

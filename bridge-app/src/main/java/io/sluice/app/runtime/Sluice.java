@@ -110,7 +110,7 @@ public final class Sluice implements AutoCloseable {
     private void start() throws IOException {
         bootstrapServers = startKafka();
         KafkaSettings kafka = Settings.kafka(config, bootstrapServers);
-        RuleSet rules = RuleSet.of(config.ingressRules(), config.egressRules());
+        RuleSet rules = RuleSet.of(Settings.ingressRules(config), config.egressRules());
         KafkaUp up = new KafkaUp(registry);
         TopicSettings topicSettings = Settings.topics(config);
         TopicDirectory directory = new TopicDirectory(kafka, topicSettings, up);
@@ -205,7 +205,7 @@ public final class Sluice implements AutoCloseable {
 
     private void bindListeners(Connections connections) {
         config.listeners().forEach((name, listener) -> {
-            connections.register(name);
+            connections.register(name, Settings.connectionsMax(listener));
             Listener bound = new Listener(
                     Settings.listener(name, listener, config),
                     loopResources,

@@ -1,11 +1,14 @@
 package io.sluice.app.runtime;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.sluice.app.BuildInfo;
 import io.sluice.app.Runner;
 import io.sluice.app.config.SluiceConfig;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
 
 /** Runs Sluice until the process is told to stop, and says what to try next. */
 public final class SluiceRunner implements Runner {
@@ -22,6 +25,8 @@ public final class SluiceRunner implements Runner {
 
     @Override
     public int run(SluiceConfig config) {
+        Logger ours = (Logger) LoggerFactory.getLogger("io.sluice");
+        ours.setLevel(Level.toLevel(config.observability().log().level().name()));
         CountDownLatch stopped = new CountDownLatch(1);
         Sluice sluice;
         try {

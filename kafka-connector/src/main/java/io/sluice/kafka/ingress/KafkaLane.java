@@ -34,7 +34,10 @@ final class KafkaLane implements Lane, GateShare {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLane.class);
 
     /** A turn at the gate: large enough that a turn's hand-over costs little, small enough to be fair. */
-    private static final long QUANTUM_BYTES = 32 << 10;
+    private static final long QUANTUM_BYTES_MAX = 32 << 10;
+
+    /** So many turns fit into the gate at least: one turn must not fill it, and never exceed it. */
+    private static final int TURNS_MIN = 16;
 
     private static final Duration BUFFER_RETRY_DELAY = Duration.ofMillis(5);
 
@@ -140,8 +143,13 @@ final class KafkaLane implements Lane, GateShare {
     private void updateWanted() {
         Outgoing head = parked.peek();
         if (head != null) {
-            wantedBytes = Math.max(head.bytes(), Math.min(QUANTUM_BYTES, parkedBytes));
+            wantedBytes = turnBytes(head);
         }
+    }
+
+    private long turnBytes(Outgoing first) {
+        long quantumBytes = Math.min(QUANTUM_BYTES_MAX, around.gate().limitBytes() / TURNS_MIN);
+        return Math.max(first.bytes(), Math.min(quantumBytes, parkedBytes));
     }
 
     /** Sends what is parked, as far as it goes. */
@@ -205,7 +213,7 @@ final class KafkaLane implements Lane, GateShare {
             return true;
         }
         wait = Wait.GATE;
-        wantedBytes = Math.max(outgoing.bytes(), Math.min(QUANTUM_BYTES, parkedBytes));
+        wantedBytes = turnBytes(outgoing);
         around.gate().await(this);
         return false;
     }

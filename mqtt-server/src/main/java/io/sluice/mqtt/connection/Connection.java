@@ -68,7 +68,7 @@ final class Connection implements SessionStore.Owner {
     // ---- Netty's callbacks ----------------------------------------------------------------------------------------
 
     void onActive() {
-        if (!context.connections().admit(this)) {
+        if (!context.connections().admit(this, context.listener())) {
             meters.rejected(RejectReason.LIMIT);
             close();
             return;
@@ -125,7 +125,7 @@ final class Connection implements SessionStore.Owner {
 
     void onInactive() {
         end(DisconnectCause.LOST);
-        context.connections().remove(this);
+        context.connections().remove(this, context.listener());
     }
 
     void onException(Throwable cause) {
@@ -310,6 +310,9 @@ final class Connection implements SessionStore.Owner {
             Connected was = connected();
             meters.closed(was.version(), cause);
             was.close(cause);
+            if (cause == DisconnectCause.TAKEN_OVER) {
+                context.sessions().onTakenOver();
+            }
             log.atDebug()
                     .addKeyValue("clientId", was.session().clientId())
                     .addKeyValue("cause", cause.id())

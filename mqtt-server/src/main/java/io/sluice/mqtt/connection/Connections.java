@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import reactor.netty.NettyPipeline;
 
@@ -27,7 +28,7 @@ public final class Connections {
     private final MeterRegistry registry;
     private final Clock clock;
     private final Map<EventLoop, NettyLoop> loops = new ConcurrentHashMap<>();
-    private final Map<String, ConnectionMeters> meters = new ConcurrentHashMap<>();
+    private final Map<String, ListenerCount> listeners = new ConcurrentHashMap<>();
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private volatile boolean draining;
 
@@ -52,30 +53,44 @@ public final class Connections {
         this.clock = clock;
     }
 
-    /** Registers a listener's meters, so that all its series exist before its first client. */
-    public void register(String listener) {
-        meters.computeIfAbsent(listener, name -> {
-            Gauge.builder("sluice.connections.limit", () -> settings.connectionsMax())
+    /** A listener's connections, those whose CONNECT was not accepted included. */
+    private static final class ListenerCount {
+        final ConnectionMeters meters;
+        final int connectionsMax;
+        final AtomicInteger open = new AtomicInteger();
+
+        ListenerCount(ConnectionMeters meters, int connectionsMax) {
+            this.meters = meters;
+            this.connectionsMax = connectionsMax;
+        }
+    }
+
+    /**
+     * Registers a listener, so that all its series exist before its first client.
+     *
+     * @param connectionsMax its own limit of connections; the instance's holds besides
+     */
+    public void register(String listener, int connectionsMax) {
+        int max = Math.min(connectionsMax, settings.connectionsMax());
+        listeners.computeIfAbsent(listener, name -> {
+            Gauge.builder("sluice.connections.limit", () -> max)
                     .description("Most connections allowed")
                     .tag("listener", name)
                     .register(registry);
-            return new ConnectionMeters(registry, name);
+            return new ListenerCount(new ConnectionMeters(registry, name), max);
         });
     }
 
     /** Makes the connection of a new channel whose pipeline ends with the packet codec. On the channel's loop. */
     public void init(Channel channel, String listener) {
-        ConnectionMeters listenerMeters = meters.get(listener);
-        if (listenerMeters == null) {
-            throw new IllegalStateException("listener \"" + listener + "\" is not registered");
-        }
-        channel.pipeline().addFirst(ByteCounter.NAME, new ByteCounter(listenerMeters));
+        ListenerCount count = listener(listener);
+        channel.pipeline().addFirst(ByteCounter.NAME, new ByteCounter(count.meters));
         Connection connection = new Connection(
                 channel,
                 loop(channel.eventLoop()),
                 channel.pipeline().get(PacketEncoder.class),
-                new ConnectionContext(settings, sessions, router, authenticator, clientIds, this),
-                listenerMeters);
+                new ConnectionContext(settings, sessions, router, authenticator, clientIds, listener, this),
+                count.meters);
         ConnectionHandler handler = new ConnectionHandler(connection);
         if (channel.pipeline().get(NettyPipeline.ReactiveBridge) == null) {
             channel.pipeline().addLast(ConnectionHandler.NAME, handler);
@@ -90,17 +105,29 @@ public final class Connections {
         return loops.computeIfAbsent(eventLoop, key -> new NettyLoop(key, clock));
     }
 
-    /** Admits a connection to those that are open, up to their limit. */
-    boolean admit(Connection connection) {
-        if (open.size() >= settings.connectionsMax()) {
+    private ListenerCount listener(String listener) {
+        ListenerCount count = listeners.get(listener);
+        if (count == null) {
+            throw new IllegalStateException("listener \"" + listener + "\" is not registered");
+        }
+        return count;
+    }
+
+    /** Admits a connection to those that are open, up to the limits. */
+    boolean admit(Connection connection, String listener) {
+        ListenerCount count = listener(listener);
+        if (count.open.incrementAndGet() > count.connectionsMax || open.size() >= settings.connectionsMax()) {
+            count.open.decrementAndGet();
             return false;
         }
         open.add(connection);
         return true;
     }
 
-    void remove(Connection connection) {
-        open.remove(connection);
+    void remove(Connection connection, String listener) {
+        if (open.remove(connection)) {
+            listener(listener).open.decrementAndGet();
+        }
     }
 
     boolean isDraining() {

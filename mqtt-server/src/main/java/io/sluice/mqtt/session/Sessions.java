@@ -54,6 +54,11 @@ public final class Sessions {
         return Math.min(askedSeconds, context.settings().expiryMax().toSeconds());
     }
 
+    /** A connection lost its session to a newer one. */
+    public void onTakenOver() {
+        context.meters().event(SessionMeters.Event.TAKEN_OVER);
+    }
+
     static long expiryEpochMillis(long nowEpochMillis, long expirySeconds) {
         return expirySeconds == NEVER_EXPIRES ? Long.MAX_VALUE : nowEpochMillis + expirySeconds * 1000;
     }

@@ -1,0 +1,65 @@
+package io.sluice.kafka.topic;
+
+import io.sluice.kafka.mapping.TopicCreation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/** Kafka's topics in memory; failures on demand. Safe for all threads. */
+final class FakeTopicAdmin implements TopicAdmin {
+
+    final Map<String, KnownTopic> topics = new ConcurrentHashMap<>();
+    final List<String> created = new CopyOnWriteArrayList<>();
+    /** What create requests fail with, one after the other. */
+    final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
+
+    volatile @Nullable CompletableFuture<Void> gate;
+
+    @Override
+    public CompletionStage<Map<String, KnownTopic>> list() {
+        return CompletableFuture.completedFuture(Map.copyOf(topics));
+    }
+
+    @Override
+    public CompletionStage<KnownTopic> describe(String kafkaTopic) {
+        KnownTopic topic = topics.get(kafkaTopic);
+        return topic == null
+                ? CompletableFuture.failedFuture(new UnknownTopicOrPartitionException("absent"))
+                : CompletableFuture.completedFuture(topic);
+    }
+
+    @Override
+    public Map<String, CompletionStage<KnownTopic>> create(Map<String, TopicCreation> creations) {
+        Map<String, CompletionStage<KnownTopic>> results = new HashMap<>();
+        for (String name : new ArrayList<>(creations.keySet())) {
+            created.add(name);
+            CompletableFuture<Void> open = gate;
+            results.put(name, open == null ? create(name) : open.thenCompose(go -> create(name)));
+        }
+        return results;
+    }
+
+    private CompletableFuture<KnownTopic> create(String name) {
+        if (!failures.isEmpty()) {
+            return CompletableFuture.failedFuture(failures.remove(0));
+        }
+        KnownTopic topic = new KnownTopic(Uuid.randomUuid(), 1);
+        return topics.putIfAbsent(name, topic) == null
+                ? CompletableFuture.completedFuture(topic)
+                : CompletableFuture.failedFuture(new TopicExistsException("there"));
+    }
+
+    @Override
+    public void close() {
+        gate = null;
+    }
+}
