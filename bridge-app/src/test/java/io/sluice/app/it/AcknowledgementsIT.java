@@ -120,7 +120,10 @@ final class AcknowledgementsIT {
                     client.publication(topic + "/c", "x", 2, false, 3),
                     client.publication(topic + "/d", "x", 1, false, 4));
 
-            assertThat(IntStream.of(client.next().packetId(), client.next().packetId(), client.next().packetId(),
+            assertThat(IntStream.of(
+                            client.next().packetId(),
+                            client.next().packetId(),
+                            client.next().packetId(),
                             client.next().packetId()))
                     .containsExactly(1, 2, 3, 4);
         }

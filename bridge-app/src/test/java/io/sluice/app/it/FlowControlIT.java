@@ -199,8 +199,8 @@ final class FlowControlIT {
     @Test
     void aSubscriberWithAliasesIsSentEachTopicOnce(RunningSluice sluice) throws IOException {
         String topic = sluice.topic();
-        try (RawClient client = sluice.connect(
-                MQTT_5, sluice.unique("s"), connect -> connect.with(Property.topicAliasMaximum(1)))) {
+        try (RawClient client =
+                sluice.connect(MQTT_5, sluice.unique("s"), connect -> connect.with(Property.topicAliasMaximum(1)))) {
             client.subscribe(topic + "/#", 1);
 
             client.publish(topic + "/a", "1");

@@ -28,12 +28,7 @@ final class HandshakeIT {
     /** A CONNECT without anything special, at any level. */
     private static byte[] connect(String protocolName, int level) {
         return Wire.packet(
-                Wire.CONNECT,
-                Wire.text(protocolName),
-                Wire.u8(level),
-                Wire.u8(2),
-                Wire.u16(0),
-                Wire.text("c"));
+                Wire.CONNECT, Wire.text(protocolName), Wire.u8(level), Wire.u8(2), Wire.u16(0), Wire.text("c"));
     }
 
     private static void assertRefused(RawClient client, int code) throws IOException {
@@ -110,13 +105,7 @@ final class HandshakeIT {
 
             // The reserved flag.
             client.send(Wire.packet(
-                    Wire.CONNECT,
-                    Wire.text("MQTT"),
-                    Wire.u8(5),
-                    Wire.u8(3),
-                    Wire.u16(0),
-                    Wire.u8(0),
-                    Wire.text("c")));
+                    Wire.CONNECT, Wire.text("MQTT"), Wire.u8(5), Wire.u8(3), Wire.u16(0), Wire.u8(0), Wire.text("c")));
 
             assertRefused(client, MALFORMED_PACKET);
         }
@@ -213,7 +202,9 @@ final class HandshakeIT {
     void aPacketMayComeOneByteAtATime(Protocol protocol, RunningSluice sluice) throws IOException {
         String topic = sluice.topic();
         byte[] all = Wire.join(
-                new Connect(protocol, sluice.unique("c")).will("it/will", "gone", 1, false).bytes(),
+                new Connect(protocol, sluice.unique("c"))
+                        .will("it/will", "gone", 1, false)
+                        .bytes(),
                 Wire.subscribe(protocol, 1, topic, 1),
                 Wire.publish(protocol, 0x02, topic, 2, "21.5"));
         try (RawClient client = sluice.open().speaks(protocol)) {
@@ -242,7 +233,9 @@ final class HandshakeIT {
                     publisher.send(publisher.publication(topic + "/live", "live", 0, false, 0));
 
                     assertThat(client.next().type()).as("first packet").isEqualTo(Wire.SUBACK);
-                    assertThat(client.message().retain()).as("then retained ones").isTrue();
+                    assertThat(client.message().retain())
+                            .as("then retained ones")
+                            .isTrue();
                 }
             }
         }
@@ -265,7 +258,8 @@ final class HandshakeIT {
     void aSharedSubscriptionIsRefusedAndAnnounced(RunningSluice sluice) throws IOException {
         try (RawClient client = sluice.connect(MQTT_5)) {
 
-            assertThat(client.connAck().properties().number(Property.SHARED_AVAILABLE)).isZero();
+            assertThat(client.connAck().properties().number(Property.SHARED_AVAILABLE))
+                    .isZero();
             assertThat(client.subscribe("$share/group/" + sluice.topic(), 1)).isEqualTo(0x9E);
         }
     }

@@ -54,8 +54,7 @@ final class KafkaPrograms {
     }
 
     /** All records of a topic so far that are like this. */
-    List<ConsumerRecord<String, byte[]>> records(
-            String topic, Predicate<ConsumerRecord<String, byte[]>> wanted) {
+    List<ConsumerRecord<String, byte[]>> records(String topic, Predicate<ConsumerRecord<String, byte[]>> wanted) {
         List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {

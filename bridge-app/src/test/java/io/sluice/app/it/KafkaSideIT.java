@@ -60,8 +60,7 @@ final class KafkaSideIT {
 
             publisher.publish(topic, "", 2, false);
 
-            assertThat(new KafkaPrograms(sluice)
-                            .records(RunningSluice.KAFKA_TOPIC, row -> topic.equals(row.key())))
+            assertThat(new KafkaPrograms(sluice).records(RunningSluice.KAFKA_TOPIC, row -> topic.equals(row.key())))
                     .singleElement()
                     .satisfies(row -> assertThat(row.value()).isEmpty());
         }
@@ -77,8 +76,7 @@ final class KafkaSideIT {
                 publisher.assertAnswered(Wire.PUBREC, 9);
             }
 
-            assertThat(new KafkaPrograms(sluice)
-                            .records(RunningSluice.KAFKA_TOPIC, row -> topic.equals(row.key())))
+            assertThat(new KafkaPrograms(sluice).records(RunningSluice.KAFKA_TOPIC, row -> topic.equals(row.key())))
                     .hasSize(1);
         }
     }
@@ -177,8 +175,7 @@ final class KafkaSideIT {
     }
 
     private static void awaitTailPartitions(RunningSluice sluice, int count) {
-        Awaitility.await()
-                .untilAsserted(() ->
-                        assertThat(sluice.metric("sluice.tail.partitions")).isEqualTo(count));
+        Awaitility.await().untilAsserted(() -> assertThat(sluice.metric("sluice.tail.partitions"))
+                .isEqualTo(count));
     }
 }

@@ -44,7 +44,9 @@ final class LaggingIT {
         String topic = sluice.topic();
         double swept = sluice.metric("sluice.sweep.records");
         try (RawClient slow = sluice.connect(
-                        MQTT_5, sluice.unique("slow"), connect -> connect.with(Property.receiveMaximum(receiveMaximum)));
+                        MQTT_5,
+                        sluice.unique("slow"),
+                        connect -> connect.with(Property.receiveMaximum(receiveMaximum)));
                 RawClient quick = sluice.connect(MQTT_5)) {
             slow.subscribe(topic, 1);
             quick.subscribe(topic, 1);
@@ -79,8 +81,8 @@ final class LaggingIT {
     @Test
     void onceCaughtUpItIsServedFromTheTailAgain(RunningSluice sluice) throws IOException {
         String topic = sluice.topic();
-        try (RawClient slow = sluice.connect(
-                MQTT_5, sluice.unique("slow"), connect -> connect.with(Property.receiveMaximum(1)))) {
+        try (RawClient slow =
+                sluice.connect(MQTT_5, sluice.unique("slow"), connect -> connect.with(Property.receiveMaximum(1)))) {
             slow.subscribe(topic, 1);
             publishAll(sluice, topic, 1);
             slow.payloadsUntil("end");

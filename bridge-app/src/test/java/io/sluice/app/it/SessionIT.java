@@ -103,8 +103,8 @@ final class SessionIT {
             before.breakOff();
 
             try (RawClient back = sluice.connect(MQTT_5, clientId, Connect::persistent)) {
-                back.send(Wire.packet(
-                        Wire.PUBLISH | 0x0C, Wire.text(topic), Wire.u16(7), Wire.u8(0), new byte[] {'o'}));
+                back.send(
+                        Wire.packet(Wire.PUBLISH | 0x0C, Wire.text(topic), Wire.u16(7), Wire.u8(0), new byte[] {'o'}));
                 back.assertAnswered(Wire.PUBREC, 7);
                 back.send(Wire.answer(Wire.PUBREL, 7));
                 back.assertAnswered(Wire.PUBCOMP, 7);
@@ -151,8 +151,7 @@ final class SessionIT {
         double before = sluice.metric("sluice.session.events", "event", "expired");
         sluice.connect(MQTT_5, clientId, connect -> connect.resume().with(Property.sessionExpiry(1)))
                 .disconnect();
-        Awaitility.await().untilAsserted(() -> assertThat(
-                        sluice.metric("sluice.session.events", "event", "expired"))
+        Awaitility.await().untilAsserted(() -> assertThat(sluice.metric("sluice.session.events", "event", "expired"))
                 .isGreaterThan(before));
 
         try (RawClient back = sluice.connect(MQTT_5, clientId, Connect::persistent)) {
@@ -165,8 +164,7 @@ final class SessionIT {
     void aGoodbyeMayEndTheSession(RunningSluice sluice) throws IOException {
         String clientId = sluice.unique("s");
         sluice.connect(MQTT_5, clientId, Connect::persistent)
-                .disconnect(Wire.packet(
-                        Wire.DISCONNECT, Wire.u8(0), Wire.properties(Property.sessionExpiry(0))));
+                .disconnect(Wire.packet(Wire.DISCONNECT, Wire.u8(0), Wire.properties(Property.sessionExpiry(0))));
 
         try (RawClient back = sluice.connect(MQTT_5, clientId, Connect::persistent)) {
 
