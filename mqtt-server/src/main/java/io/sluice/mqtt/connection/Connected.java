@@ -119,6 +119,9 @@ final class Connected {
         if (!lane.isReadable()) {
             connection.hold(ReadGate.Reason.INGRESS, true);
         }
+        if (!version().isMqtt5() && acks.size() >= settings.receiveMaximum()) {
+            connection.hold(ReadGate.Reason.UNACKNOWLEDGED, true);
+        }
     }
 
     private static int levels(String topic) {
@@ -153,9 +156,6 @@ final class Connected {
         checkQuota();
         AckOrder.Pending pending = acks.add(packetId, message.qos(), loop.nanoTime());
         publish(message, outcome -> onOutcome(pending, outcome));
-        if (!version().isMqtt5() && acks.size() >= settings.receiveMaximum()) {
-            connection.hold(ReadGate.Reason.UNACKNOWLEDGED, true);
-        }
     }
 
     private void publishExactlyOnce(Message message, int packetId) {

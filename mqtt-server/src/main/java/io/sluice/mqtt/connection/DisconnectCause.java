@@ -26,8 +26,11 @@ public enum DisconnectCause {
         return id;
     }
 
-    /** Whether the will is due: in all cases but a normal goodbye (section 3.1.2.5). */
+    /**
+     * Whether the will is due: in all cases but a normal goodbye (section 3.1.2.5), and when it is the server that goes:
+     * an operator's restart is no failure of the devices.
+     */
     boolean firesWill() {
-        return this != CLIENT;
+        return this != CLIENT && this != DRAIN;
     }
 }
