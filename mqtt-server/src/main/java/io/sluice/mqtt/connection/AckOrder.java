@@ -32,9 +32,11 @@ final class AckOrder {
     }
 
     private final Deque<Pending> queue = new ArrayDeque<>();
+    private int atLeastOnceCount;
 
     Pending add(int packetId, Qos qos, long nanoTime) {
         Pending pending = new Pending(packetId, qos, nanoTime);
+        atLeastOnceCount += qos == Qos.AT_LEAST_ONCE ? 1 : 0;
         queue.addLast(pending);
         return pending;
     }
@@ -48,11 +50,17 @@ final class AckOrder {
                 return;
             }
             queue.removeFirst();
+            atLeastOnceCount -= head.qos == Qos.AT_LEAST_ONCE ? 1 : 0;
             answers.answer(head, known);
         }
     }
 
     int size() {
         return queue.size();
+    }
+
+    /** How many of them are at QoS 1: with their answer they are done with. */
+    int atLeastOnceCount() {
+        return atLeastOnceCount;
     }
 }

@@ -183,7 +183,8 @@ final class Connected {
 
     /** Receive Maximum, ours [MQTT-3.3.4-7]: QoS 1 without PUBACK and QoS 2 without PUBCOMP. */
     private void checkQuota() {
-        int outstanding = acks.size() + session.inboundQos2().receivedCount();
+        // A QoS 2 that is stored may still wait for its turn to be answered: it counts once.
+        int outstanding = acks.atLeastOnceCount() + session.inboundQos2().outstandingCount();
         if (version().isMqtt5() && outstanding >= settings.receiveMaximum()) {
             throw new ProtocolError(
                     ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,

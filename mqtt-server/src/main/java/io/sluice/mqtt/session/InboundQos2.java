@@ -55,8 +55,9 @@ public final class InboundQos2 {
         return received.remove(packetId);
     }
 
-    public int receivedCount() {
-        return received.size();
+    /** How many messages are outstanding: being stored, or stored and not released. */
+    public int outstandingCount() {
+        return pending.size() + received.size();
     }
 
     Set<Integer> received() {
