@@ -45,9 +45,12 @@ final class ChannelOutbound implements Outbound {
         if (maximumPacketSize == Integer.MAX_VALUE) {
             return true;
         }
-        // The largest that publish() may make of it: with expiry, and with an alias beside the name.
+        // What publish() makes of it, but for the name, which an alias that is known may replace: an exchange that is
+        // resumed has other aliases.
+        TopicName topicName = message.message().topicName();
         boolean expires = message.message().properties().expiryEpochMillis() != MessageProperties.NEVER;
-        Variant largest = new Variant(version, false, qos, false, 1, 1, false, identifiers, expires ? 1 : -1);
+        int alias = aliases.isAliased(topicName) ? 1 : 0;
+        Variant largest = new Variant(version, false, qos, false, 1, alias, false, identifiers, expires ? 1 : -1);
         return frame(message).size(largest) <= maximumPacketSize;
     }
 

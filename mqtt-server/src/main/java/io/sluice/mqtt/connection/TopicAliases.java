@@ -54,6 +54,11 @@ final class TopicAliases {
         return outboundMax == 0 ? 0 : outbound.getOrDefault(name, 0);
     }
 
+    /** Whether the topic goes out with an alias: the one that the client knows, or a new one. */
+    boolean isAliased(TopicName name) {
+        return outbound.size() < outboundMax || known(name) != 0;
+    }
+
     /** A new alias for the topic, to be sent together with its name, or 0 when the client takes no more. */
     int assign(TopicName name) {
         if (outbound.size() >= outboundMax) {
