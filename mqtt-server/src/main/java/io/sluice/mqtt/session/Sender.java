@@ -86,6 +86,12 @@ final class Sender {
             }
             Resend resend = resends.removeFirst();
             window.resent();
+            if (!outbound.fits(resend.message(), resend.delivery().qos, resend.identifiers())) {
+                // The client has come back with a smaller Maximum Packet Size [MQTT-3.1.2-24].
+                window.finish(resend.delivery().packetId);
+                meters.discarded(DiscardReason.LARGER_THAN_CLIENT_ALLOWS);
+                continue;
+            }
             meters.inFlight(1);
             meters.redelivered();
             InFlight delivery = resend.delivery();
