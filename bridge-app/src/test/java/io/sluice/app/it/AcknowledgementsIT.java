@@ -138,4 +138,20 @@ final class AcknowledgementsIT {
             client.settled();
         }
     }
+
+    @Test
+    void aSubscriberMayRefuseAMessageAndGetsTheNext(RunningSluice sluice) throws IOException {
+        String topic = sluice.topic();
+        try (RawClient client =
+                sluice.connect(MQTT_5, sluice.unique("s"), connect -> connect.with(Property.receiveMaximum(1)))) {
+            client.subscribe(topic, 2);
+            client.publish(topic, "refused", 2, false);
+            client.publish(topic, "taken", 2, false);
+            ReceivedMessage refused = client.unacknowledged();
+
+            client.send(Wire.packet(Wire.PUBREC, Wire.u16(refused.packetId()), Wire.u8(0x83)));
+
+            assertThat(client.message().payload()).isEqualTo("taken");
+        }
+    }
 }

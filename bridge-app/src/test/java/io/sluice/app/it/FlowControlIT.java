@@ -76,6 +76,33 @@ final class FlowControlIT {
     }
 
     @Test
+    void aSubscriberThatComesBackWithLessGetsNoMoreThanThat(RunningSluice sluice) throws IOException {
+        String topic = sluice.topic();
+        String clientId = sluice.unique("s");
+        RawClient before = sluice.connect(MQTT_5, clientId, Connect::persistent);
+        before.subscribe(topic, 1);
+        for (String payload : numbers(12)) {
+            before.publish(topic, payload);
+        }
+        before.unacknowledged();
+        before.breakOff();
+
+        try (RawClient back =
+                sluice.connect(MQTT_5, clientId, connect -> connect.persistent().with(Property.receiveMaximum(1)))) {
+            List<String> received = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                ReceivedMessage message = back.unacknowledged();
+                back.send(Wire.pingReq());
+                assertThat(back.next().type()).isEqualTo(Wire.PINGRESP);
+                received.add(message.payload());
+                acknowledge(back, message);
+            }
+
+            assertThat(received).isEqualTo(numbers(12));
+        }
+    }
+
+    @Test
     void aPublisherThatSendsMoreThanWeTakeIsDisconnected(RunningSluice sluice) throws IOException {
         String topic = sluice.topic();
         try (RawClient publisher = sluice.connect(MQTT_5)) {
@@ -88,6 +115,33 @@ final class FlowControlIT {
             publisher.send(publisher.publication(topic, "x", 2, false, 1_000));
 
             publisher.assertDisconnected(RECEIVE_MAXIMUM_EXCEEDED);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aPublisherThatKeepsToItIsNeverDisconnected(int qos, RunningSluice sluice) throws IOException {
+        String topic = sluice.topic();
+        int count = 1_000;
+        try (RawClient publisher = sluice.connect(MQTT_5)) {
+            int sent = 0;
+            int completed = 0;
+            while (completed < count) {
+                while (sent < count && sent - completed < RunningSluice.RECEIVE_MAXIMUM) {
+                    sent++;
+                    // Spread over the partitions, whose answers overtake one another.
+                    publisher.send(publisher.publication(topic + "/" + sent % 7, "x", qos, false, sent));
+                }
+                ReceivedPacket answer = publisher.next();
+                assertThat(answer.type()).as("type of " + answer).isNotEqualTo(Wire.DISCONNECT);
+                if (answer.type() == Wire.PUBREC) {
+                    publisher.send(Wire.answer(Wire.PUBREL, answer.packetId()));
+                } else {
+                    completed++;
+                }
+            }
+
+            publisher.settled();
         }
     }
 
@@ -126,6 +180,43 @@ final class FlowControlIT {
 
             assertThat(small.payloadsUntil("end")).isEmpty();
             assertThat(roomy.payloadsUntil("end")).containsExactly(large);
+        }
+    }
+
+    @Test
+    void whatFitsExactlyIsDelivered(RunningSluice sluice) throws IOException {
+        String topic = sluice.topic();
+        int size = 200;
+        try (RawClient small = sluice.connect(
+                        MQTT_5, sluice.unique("s"), connect -> connect.with(Property.maximumPacketSize(size)));
+                RawClient publisher = sluice.connect(MQTT_5)) {
+            small.subscribe(topic, 1);
+            String exact = "x".repeat(size - publisher.publication(topic, "", 1, false, 1).length - 1);
+            assertThat(publisher.publication(topic, exact, 1, false, 1)).hasSize(size);
+
+            publisher.publish(topic, exact);
+            publisher.publish(topic, exact + "x");
+            publisher.publish(topic, "end");
+
+            assertThat(small.payloadsUntil("end")).containsExactly(exact);
+        }
+    }
+
+    @Test
+    void whatHasBecomeTooLargeIsNotSentAgain(RunningSluice sluice) throws IOException {
+        String topic = sluice.topic();
+        String clientId = sluice.unique("s");
+        RawClient before = sluice.connect(MQTT_5, clientId, Connect::persistent);
+        before.subscribe(topic, 1);
+        before.publish(topic, "x".repeat(500)).publish(topic, "end");
+        before.unacknowledged();
+        before.unacknowledged();
+        before.breakOff();
+
+        try (RawClient back = sluice.connect(
+                MQTT_5, clientId, connect -> connect.persistent().with(Property.maximumPacketSize(200)))) {
+
+            assertThat(back.payloadsUntil("end")).isEmpty();
         }
     }
 

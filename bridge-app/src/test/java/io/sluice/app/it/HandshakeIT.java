@@ -276,4 +276,49 @@ final class HandshakeIT {
             client.assertClosed();
         }
     }
+
+    @Test
+    void eachFilterOfASubscribeHasItsOwnCode(RunningSluice sluice) throws IOException {
+        String topic = sluice.topic();
+        try (RawClient client = sluice.connect(MQTT_5)) {
+
+            client.send(Wire.packet(
+                    Wire.SUBSCRIBE,
+                    Wire.u16(1),
+                    Wire.u8(0),
+                    Wire.text(topic + "/a"),
+                    Wire.u8(1),
+                    Wire.text("a/#/b"),
+                    Wire.u8(1),
+                    Wire.text(topic + "/b"),
+                    Wire.u8(2),
+                    Wire.text(topic + "/b"),
+                    Wire.u8(0)));
+
+            assertThat(client.next().codes()).containsExactly(1, 0x8F, 2, 0);
+            client.publish(topic + "/b", "x");
+            assertThat(client.message().qos()).as("QoS of the last of the two").isZero();
+        }
+    }
+
+    @Test
+    void aMessageThatNoRuleTakesIsRefusedAndTheConnectionStays(RunningSluice sluice) throws IOException {
+        try (RawClient client = sluice.connect(MQTT_5)) {
+
+            client.send(client.publication("nowhere/to/be/found", "x", 1, false, 1));
+
+            assertThat(client.next(Wire.PUBACK).reasonCode()).isGreaterThanOrEqualTo(0x80);
+            client.settled();
+        }
+    }
+
+    @Test
+    void anMqtt3ClientMustNotTakeARefusedMessageForStored(RunningSluice sluice) throws IOException {
+        try (RawClient client = sluice.connect(MQTT_3_1_1)) {
+
+            client.send(client.publication("nowhere/to/be/found", "x", 1, false, 1));
+
+            client.assertClosed();
+        }
+    }
 }

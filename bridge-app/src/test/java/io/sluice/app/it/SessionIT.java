@@ -294,4 +294,50 @@ final class SessionIT {
             client.settled();
         }
     }
+
+    @Test
+    void anEndlessExpiryIsCutToWhatWeGrant(RunningSluice sluice) throws IOException {
+        try (RawClient client = sluice.connect(
+                MQTT_5, sluice.unique("s"), connect -> connect.with(Property.sessionExpiry(0xFFFF_FFFFL)))) {
+
+            assertThat(client.connAck().properties().number(Property.SESSION_EXPIRY))
+                    .isEqualTo(java.time.Duration.ofDays(7).toSeconds());
+        }
+    }
+
+    @Test
+    void aSessionCannotBeProlongedByAGoodbyeWhenItHadNoExpiry(RunningSluice sluice) throws IOException {
+        try (RawClient client = sluice.connect(MQTT_5)) {
+
+            client.send(Wire.packet(Wire.DISCONNECT, Wire.u8(0), Wire.properties(Property.sessionExpiry(10))));
+
+            client.assertDisconnected(0x82);
+        }
+    }
+
+    @Test
+    void whatWasInFlightFollowsATakeOverInOrder(RunningSluice sluice) throws IOException {
+        String topic = sluice.topic();
+        String clientId = sluice.unique("s");
+        List<String> sent = IntStream.range(0, 100).mapToObj(Integer::toString).toList();
+        try (RawClient publisher = sluice.connect(MQTT_5);
+                RawClient old = sluice.connect(MQTT_5, clientId, Connect::persistent)) {
+            old.subscribe(topic, 1);
+            for (String payload : sent) {
+                publisher.publish(topic, payload);
+            }
+            List<String> received = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                received.add(old.message().payload());
+            }
+            old.settled();
+
+            try (RawClient successor = sluice.connect(MQTT_5, clientId, Connect::persistent)) {
+                publisher.publish(topic, "end");
+
+                received.addAll(successor.payloadsUntil("end"));
+                assertThat(received).isEqualTo(sent);
+            }
+        }
+    }
 }

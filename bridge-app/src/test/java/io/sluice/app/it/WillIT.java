@@ -191,4 +191,22 @@ final class WillIT {
             assertThat(properties.all(Property.USER_PROPERTY)).containsExactly(java.util.Map.entry("site", "north"));
         }
     }
+
+    @Test
+    void isNotPublishedWhenItsDelayIsCutShortByTheSameClient(RunningSluice sluice) throws IOException {
+        String topic = sluice.topic();
+        String clientId = sluice.unique("d");
+        try (RawClient watcher = sluice.connect(MQTT_5)) {
+            watcher.subscribe(topic, 1);
+            RawClient old = sluice.connect(MQTT_5, clientId, connect -> connect.persistent()
+                    .will(topic, "gone", 1, false, Property.willDelay(1_000)));
+
+            RawClient successor = sluice.connect(MQTT_5, clientId, Connect::persistent);
+            watcher.publish(topic, "end");
+
+            assertThat(watcher.payloadsUntil("end")).isEmpty();
+            old.close();
+            successor.close();
+        }
+    }
 }
