@@ -22,6 +22,8 @@ class ArchitectureTest {
 
     private static final JavaClasses OURS = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            // The shared fakes come as a jar once they are packaged.
+            .withImportOption(location -> !location.contains("-tests.jar"))
             .importPackages("io.sluice");
 
     /** What must run under a simulator: sessions, windows, cursors, the gate, the mapping. */
