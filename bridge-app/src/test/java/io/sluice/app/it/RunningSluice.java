@@ -1,5 +1,7 @@
 package io.sluice.app.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.sluice.app.config.ConfigLoader;
 import io.sluice.app.config.ConfigSources;
 import io.sluice.app.runtime.Sluice;
@@ -10,7 +12,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** A Sluice with embedded Kafka that many tests share; each of them takes names of its own. */
 final class RunningSluice implements AutoCloseable {
@@ -18,16 +22,12 @@ final class RunningSluice implements AutoCloseable {
     /** Kafka topic of everything below {@code it/}; more than one partition, so that topics spread. */
     static final String KAFKA_TOPIC = "it";
 
-    static final int KAFKA_PARTITIONS = 4;
     /** What we grant to publishers: small enough to be exceeded by a test. */
     static final int RECEIVE_MAXIMUM = 20;
 
     static final int TOPIC_ALIAS_MAXIMUM = 16;
     static final int PACKET_SIZE_MAX = 64 << 10;
     static final int CLIENT_ID_BYTES_MAX = 256;
-    /** Deliveries that a session holds before it lags. */
-    static final int SESSION_BUFFER = 16;
-
     private static final String CONFIG = """
             listeners:
               mqtt: {type: tcp, bind: "127.0.0.1:0"}
@@ -41,9 +41,20 @@ final class RunningSluice implements AutoCloseable {
               - {name: readings, filter: "readings/{site}/#", topic: "readings.{site}"}
             egress:
               - {name: commands, topic: "commands.{tenant}", filter: "commands/{tenant}/{key}"}
-            mqtt: {receive-maximum: 20, topic-alias-maximum: 16, max-packet-size: 64KiB, max-client-id-length: 256}
+            mqtt: {receive-maximum: %d, topic-alias-maximum: %d, max-packet-size: %dKiB, max-client-id-length: %d}
             sessions: {max-inflight: 8, buffer: 16}
             """;
+
+    /** What is 0 when nobody is connected. */
+    private static final List<String> LIVE_GAUGES = List.of(
+            "sluice.connections",
+            "sluice.connections.paused",
+            "sluice.sessions",
+            "sluice.subscriptions",
+            "sluice.deliveries.inflight",
+            "sluice.ingress.inflight.bytes",
+            "sluice.egress.handover.pending",
+            "sluice.tail.partitions");
 
     private final Path folder;
     private final Sluice sluice;
@@ -57,7 +68,14 @@ final class RunningSluice implements AutoCloseable {
     static RunningSluice start() throws IOException {
         Path folder = Files.createTempDirectory("sluice-it");
         Path file = folder.resolve("sluice.yaml");
-        Files.writeString(file, CONFIG.formatted(folder.resolve("kafka")));
+        Files.writeString(
+                file,
+                CONFIG.formatted(
+                        folder.resolve("kafka"),
+                        RECEIVE_MAXIMUM,
+                        TOPIC_ALIAS_MAXIMUM,
+                        PACKET_SIZE_MAX,
+                        CLIENT_ID_BYTES_MAX));
         ConfigSources sources = new ConfigSources(
                 List.of(file.toString()),
                 Map.of(),
@@ -103,8 +121,7 @@ final class RunningSluice implements AutoCloseable {
     }
 
     /** Connects a client. */
-    RawClient connect(Protocol protocol, String clientId, java.util.function.Consumer<Connect> options)
-            throws IOException {
+    RawClient connect(Protocol protocol, String clientId, Consumer<Connect> options) throws IOException {
         Connect connect = new Connect(protocol, clientId);
         options.accept(connect);
         RawClient client = open();
@@ -117,9 +134,26 @@ final class RunningSluice implements AutoCloseable {
         return new RawClient(tcpPort());
     }
 
+    /** All clients are gone: whatever was counted up for them is counted down again, and nothing broke. */
+    private void assertNothingIsLeft() {
+        for (String gauge : LIVE_GAUGES) {
+            Awaitility.await(gauge)
+                    .untilAsserted(() -> assertThat(metric(gauge)).as(gauge).isZero());
+        }
+        assertThat(metric("sluice.bugs")).as("sluice.bugs").isZero();
+    }
+
     @Override
     public void close() throws IOException {
-        sluice.close();
+        try {
+            assertNothingIsLeft();
+        } finally {
+            sluice.close();
+            deleteFolder();
+        }
+    }
+
+    private void deleteFolder() throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -67,6 +69,73 @@ final class SessionIT {
                     .containsExactly(
                             org.assertj.core.groups.Tuple.tuple("1", true, first.packetId()),
                             org.assertj.core.groups.Tuple.tuple("2", true, second.packetId()));
+        }
+    }
+
+    @Test
+    void aRetainedMessageThatWasNotAcknowledgedIsSentAgainAsRetained(RunningSluice sluice) throws IOException {
+        String topic = sluice.topic();
+        String clientId = sluice.unique("s");
+        RawClient before = sluice.connect(MQTT_5, clientId, Connect::persistent);
+        before.publish(topic, "kept", 1, true);
+        before.subscribe(topic, 1);
+        before.unacknowledged();
+        before.breakOff();
+
+        try (RawClient back = sluice.connect(MQTT_5, clientId, Connect::persistent)) {
+
+            ReceivedMessage again = back.message();
+            assertThat(again.payload()).isEqualTo("kept");
+            assertThat(again.retain()).isTrue();
+            assertThat(again.dup()).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsPublishedWhileAwayIsInOrderForEachTopicOverAllPartitions(RunningSluice sluice) throws IOException {
+        String topic = sluice.topic();
+        String clientId = sluice.unique("s");
+        RawClient before = sluice.connect(MQTT_5, clientId, Connect::persistent);
+        before.subscribe(topic + "/+", 1);
+        before.disconnect();
+        try (RawClient publisher = sluice.connect(MQTT_5)) {
+            for (int i = 0; i < 120; i++) {
+                publisher.publish(topic + "/" + i % 12, Integer.toString(i / 12));
+            }
+        }
+
+        try (RawClient back = sluice.connect(MQTT_5, clientId, Connect::persistent)) {
+            Map<String, List<String>> byTopic = new HashMap<>();
+            for (int i = 0; i < 120; i++) {
+                ReceivedMessage message = back.message();
+                byTopic.computeIfAbsent(message.topic(), name -> new ArrayList<>())
+                        .add(message.payload());
+            }
+
+            List<String> inOrder =
+                    IntStream.range(0, 10).mapToObj(Integer::toString).toList();
+            assertThat(byTopic).hasSize(12);
+            assertThat(byTopic.values())
+                    .allSatisfy(payloads -> assertThat(payloads).isEqualTo(inOrder));
+        }
+    }
+
+    @Test
+    void aSubscriptionThatWasEndedIsNotResumed(RunningSluice sluice) throws IOException {
+        String topic = sluice.topic();
+        String clientId = sluice.unique("s");
+        RawClient before = sluice.connect(MQTT_5, clientId, Connect::persistent);
+        before.subscribe(topic + "/a", 1);
+        before.subscribe(topic + "/b", 1);
+        before.unsubscribe(topic + "/a");
+        before.disconnect();
+        try (RawClient publisher = sluice.connect(MQTT_5)) {
+            publisher.publish(topic + "/a", "unwanted").publish(topic + "/b", "end");
+        }
+
+        try (RawClient back = sluice.connect(MQTT_5, clientId, Connect::persistent)) {
+
+            assertThat(back.payloadsUntil("end")).isEmpty();
         }
     }
 

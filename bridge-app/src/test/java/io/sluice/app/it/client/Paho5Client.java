@@ -4,12 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.util.List;
-import org.eclipse.paho.mqttv5.client.IMqttMessageListener;
+import org.eclipse.paho.mqttv5.client.IMqttToken;
+import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
+import org.eclipse.paho.mqttv5.client.MqttDisconnectResponse;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
-import org.eclipse.paho.mqttv5.common.MqttSubscription;
+import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 
 /** Paho's client for 5. */
 final class Paho5Client implements TestClient {
@@ -21,15 +24,38 @@ final class Paho5Client implements TestClient {
     Paho5Client(String uri, String clientId) throws MqttException {
         client = new MqttClient(uri, clientId, new MemoryPersistence());
         client.setTimeToWait(10_000);
+        // One for all: the library's listeners for single subscriptions break when a subscription is added while a
+        // message is being delivered (ConcurrentModificationException).
+        client.setCallback(new ToInbox());
         client.connect(new MqttConnectionOptions());
+    }
+
+    private final class ToInbox implements MqttCallback {
+
+        @Override
+        public void messageArrived(String topic, MqttMessage message) {
+            inbox.add(new Delivered(topic, new String(message.getPayload(), UTF_8), message.getQos()));
+        }
+
+        @Override
+        public void disconnected(MqttDisconnectResponse response) {}
+
+        @Override
+        public void mqttErrorOccurred(MqttException exception) {}
+
+        @Override
+        public void deliveryComplete(IMqttToken token) {}
+
+        @Override
+        public void connectComplete(boolean reconnect, String serverUri) {}
+
+        @Override
+        public void authPacketArrived(int reasonCode, MqttProperties properties) {}
     }
 
     @Override
     public void subscribe(String filter, int qos) throws MqttException {
-        IMqttMessageListener listener = (topic, message) ->
-                inbox.add(new Delivered(topic, new String(message.getPayload(), UTF_8), message.getQos()));
-        client.subscribe(
-                new MqttSubscription[] {new MqttSubscription(filter, qos)}, new IMqttMessageListener[] {listener});
+        client.subscribe(filter, qos);
     }
 
     @Override
