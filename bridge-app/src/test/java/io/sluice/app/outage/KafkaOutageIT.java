@@ -15,7 +15,6 @@ import io.sluice.app.embedded.EmbeddedKafkaSettings;
 import io.sluice.app.runtime.Sluice;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,14 +24,8 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +45,7 @@ class KafkaOutageIT {
 
     @Test
     void nothingAcknowledgedIsLostAndNobodyIsDropped(@TempDir Path folder) throws IOException {
-        int kafkaPort = freePort();
+        int kafkaPort = KafkaRecords.freePort();
         EmbeddedKafka kafka = startKafka(folder, kafkaPort);
         try (Sluice sluice = Sluice.start(config(folder, kafkaPort))) {
             Queue<String> atLeastOnce = new ConcurrentLinkedQueue<>();
@@ -85,7 +78,7 @@ class KafkaOutageIT {
                 });
                 assertNobodyWasDropped(sluice);
             }
-            assertComplete("in Kafka", publishers, recordsIn(kafka.bootstrapServers()));
+            assertComplete("in Kafka", publishers, KafkaRecords.in(kafka.bootstrapServers()));
             assertDelivered("QoS 1", publishers, atLeastOnce);
             assertDelivered("QoS 2", publishers, exactlyOnce);
             assertThat(List.copyOf(exactlyOnce)).as("QoS 2 deliveries").doesNotHaveDuplicates();
@@ -201,30 +194,6 @@ class KafkaOutageIT {
         }
     }
 
-    private static List<String> recordsIn(String bootstrapServers) {
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", bootstrapServers);
-        properties.put("isolation.level", "read_committed");
-        List<String> payloads = new ArrayList<>();
-        try (KafkaConsumer<String, String> consumer =
-                new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
-            List<TopicPartition> partitions = new ArrayList<>();
-            for (PartitionInfo info : consumer.partitionsFor("mqtt.outage")) {
-                partitions.add(new TopicPartition(info.topic(), info.partition()));
-            }
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream()
-                    .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
-                for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
-                    payloads.add(record.value());
-                }
-            }
-        }
-        return payloads;
-    }
-
     private static EmbeddedKafka startKafka(Path folder, int port) throws IOException {
         EmbeddedKafka kafka = new EmbeddedKafka(new EmbeddedKafkaSettings(folder.resolve("kafka"), port));
         kafka.start();
@@ -248,11 +217,5 @@ class KafkaOutageIT {
                 true,
                 Runtime.getRuntime().maxMemory());
         return ConfigLoader.load(sources).usable();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }
