@@ -41,7 +41,7 @@ final class RunningSluice implements AutoCloseable {
               - {name: readings, filter: "readings/{site}/#", topic: "readings.{site}"}
             egress:
               - {name: commands, topic: "commands.{tenant}", filter: "commands/{tenant}/{key}"}
-            mqtt: {receive-maximum: %d, topic-alias-maximum: %d, max-packet-size: %dKiB, max-client-id-length: %d}
+            mqtt: {receive-maximum: %d, topic-alias-maximum: %d, max-packet-size: %dB, max-client-id-length: %d}
             sessions: {max-inflight: 8, buffer: 16}
             """;
 
