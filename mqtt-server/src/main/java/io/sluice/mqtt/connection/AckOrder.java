@@ -55,6 +55,11 @@ final class AckOrder {
         }
     }
 
+    /** Whether the answer to this packet id is still owed, be it that it waits for an earlier one. */
+    boolean isOwed(int packetId) {
+        return queue.stream().anyMatch(pending -> pending.packetId == packetId);
+    }
+
     int size() {
         return queue.size();
     }

@@ -162,7 +162,8 @@ final class Connected {
         InboundQos2 inbound = session.inboundQos2();
         if (inbound.isKnown(packetId)) {
             connection.meters().duplicate();
-            if (inbound.isReceived(packetId)) {
+            // Where the first PUBREC waits for its turn, that one answers this copy as well [MQTT-4.6.0-3].
+            if (inbound.isReceived(packetId) && !acks.isOwed(packetId)) {
                 write(new Packet.PubRec(packetId, ReasonCode.SUCCESS, null));
             }
             return;
