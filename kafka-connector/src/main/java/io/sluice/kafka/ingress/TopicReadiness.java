@@ -9,19 +9,25 @@ import io.sluice.mqtt.port.Refusal;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes Kafka topics ready to be sent to: they exist, and the producer has their metadata, which it must not fetch on
- * an event loop. Safe for all threads; the work is done on a thread of its own, once per topic however many ask.
+ * Makes Kafka topics ready to be sent to: they exist, the producer has their metadata, which it must not fetch on an
+ * event loop, and their leaders serve them. Safe for all threads; the work is done on a thread of its own, once per
+ * topic however many ask.
+ *
+ * <p>The leaders matter for the order: several requests are under way at once. If a leader that is in the metadata
+ * refuses the first since it does not lead yet, and takes the second, then it has never heard of this producer and
+ * believes any sequence number (KAFKA-15591). The first is then refused for ever, and its devices never answered.
  */
 final class TopicReadiness implements AutoCloseable {
 
@@ -105,24 +111,39 @@ final class TopicReadiness implements AutoCloseable {
 
         /** Asking for the partitions makes the producer fetch them, and fails at once until it has them. */
         private void look() {
+            CompletionStage<Void> led;
             try {
-                producer.partitionsFor(kafkaTopic);
-            } catch (TimeoutException notYet) {
-                looks++;
-                if (looks == LOOKS_UNTIL_ASKED_AGAIN) {
-                    ensure();
-                    return;
-                }
-                thread.schedule(this::look, delayMillis, TimeUnit.MILLISECONDS);
-                delayMillis = Math.min(2 * delayMillis, DELAY_MILLIS_MAX);
-                return;
+                int partitions = producer.partitionsFor(kafkaTopic).size();
+                led = provisioner.awaitLeaders(kafkaTopic, partitions);
             } catch (RuntimeException failure) {
-                complete(Optional.of(
-                        producer.isClosed() ? new Refused(Refusal.KAFKA, "closed") : ProduceOutcomes.refused(failure)));
+                onLooked(failure);
                 return;
             }
-            ready.put(kafkaTopic, new ReadyTopic(kafkaTopic, creation));
-            complete(Optional.empty());
+            led.whenComplete((done, failure) -> thread.execute(() -> onLooked(failure)));
+        }
+
+        private void onLooked(@Nullable Throwable failure) {
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            if (cause == null) {
+                ready.put(kafkaTopic, new ReadyTopic(kafkaTopic, creation));
+                complete(Optional.empty());
+            } else if (cause instanceof RetriableException && !producer.isClosed()) {
+                lookAgain();
+            } else {
+                complete(Optional.of(
+                        producer.isClosed() ? new Refused(Refusal.KAFKA, "closed") : ProduceOutcomes.refused(cause)));
+            }
+        }
+
+        private void lookAgain() {
+            looks++;
+            if (looks == LOOKS_UNTIL_ASKED_AGAIN) {
+                ensure();
+                return;
+            }
+            thread.schedule(this::look, delayMillis, TimeUnit.MILLISECONDS);
+            delayMillis = Math.min(2 * delayMillis, DELAY_MILLIS_MAX);
         }
 
         private void complete(Optional<Refused> refused) {

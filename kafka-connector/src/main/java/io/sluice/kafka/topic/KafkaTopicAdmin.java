@@ -14,8 +14,10 @@ import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The admin client behind {@link TopicAdmin}. Safe for all threads, as the client is; nothing here blocks. */
@@ -100,6 +102,16 @@ final class KafkaTopicAdmin implements TopicAdmin {
         Optional<Short> replicas =
                 creation.replicationFactor() < 0 ? Optional.empty() : Optional.of(creation.replicationFactor());
         return new NewTopic(name, partitions, replicas).configs(creation.config());
+    }
+
+    /** The end of a partition is told by its leader only, once it leads: as it takes records. */
+    @Override
+    public CompletionStage<Void> awaitLeaders(String kafkaTopic, int partitions) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            ends.put(new TopicPartition(kafkaTopic, partition), OffsetSpec.latest());
+        }
+        return admin.listOffsets(ends).all().toCompletionStage().thenAccept(all -> {});
     }
 
     @Override

@@ -16,6 +16,9 @@ interface TopicAdmin extends AutoCloseable {
     /** Creates the topics by one request; one result each, of the topic as it was made. */
     Map<String, CompletionStage<KnownTopic>> create(Map<String, TopicCreation> creations);
 
+    /** Completes when each of the topic's partitions, from 0 on, is served by its leader. */
+    CompletionStage<Void> awaitLeaders(String kafkaTopic, int partitions);
+
     @Override
     void close();
 }

@@ -107,6 +107,14 @@ public final class TopicProvisioner {
         return mine;
     }
 
+    /**
+     * Completes when the leaders of a topic that exists serve its partitions; a broker that was told to lead one is in
+     * the metadata a moment before. Fails with Kafka's exception. On any thread.
+     */
+    public CompletionStage<Void> awaitLeaders(String kafkaTopic, int partitions) {
+        return directory.admin().awaitLeaders(kafkaTopic, partitions);
+    }
+
     private void scheduleFlush(Duration delay) {
         if (flushScheduled.compareAndSet(false, true)) {
             directory.schedule(delay, this::flush);

@@ -19,10 +19,12 @@ import io.sluice.mqtt.port.Refusal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,34 @@ final class KafkaLaneTest {
         return producer.history().stream()
                 .map(row -> new String(row.value(), UTF_8))
                 .toList();
+    }
+
+    @Test
+    void nothingIsSentBeforeTheLeadersServeTheTopic() {
+        CompletableFuture<Void> leading = topics.holdLeaders();
+        publish("m0");
+        await().until(() -> leading.getNumberOfDependents() > 0);
+        loop.run();
+        assertThat(sent()).isEmpty();
+
+        leading.complete(null);
+
+        awaitSent(1);
+        assertThat(sent()).containsExactly("m0");
+    }
+
+    @Test
+    void leadersThatAreNotThereYetAreAskedForAgain() {
+        CompletableFuture<Void> leading = topics.holdLeaders();
+        publish("m0");
+        await().until(() -> leading.getNumberOfDependents() > 0);
+        CompletableFuture<Void> again = topics.holdLeaders();
+
+        leading.completeExceptionally(new UnknownTopicOrPartitionException("not yet"));
+        again.complete(null);
+
+        awaitSent(1);
+        assertThat(outcomes).isEmpty();
     }
 
     @Test

@@ -23,6 +23,8 @@ final class FakeTopicAdmin implements TopicAdmin {
     final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
 
     volatile @Nullable CompletableFuture<Void> gate;
+    /** Completes when the leaders serve their partitions. */
+    volatile CompletableFuture<Void> leading = CompletableFuture.completedFuture(null);
 
     @Override
     public CompletionStage<Map<String, KnownTopic>> list() {
@@ -56,6 +58,11 @@ final class FakeTopicAdmin implements TopicAdmin {
         return topics.putIfAbsent(name, topic) == null
                 ? CompletableFuture.completedFuture(topic)
                 : CompletableFuture.failedFuture(new TopicExistsException("there"));
+    }
+
+    @Override
+    public CompletionStage<Void> awaitLeaders(String kafkaTopic, int partitions) {
+        return leading;
     }
 
     @Override
