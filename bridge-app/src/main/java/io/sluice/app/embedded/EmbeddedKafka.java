@@ -137,6 +137,7 @@ public final class EmbeddedKafka implements AutoCloseable {
         // With Kafka's defaults the start after a kill waits 12 s for the dead broker's session, with these 4 s.
         properties.put("broker.session.timeout.ms", "2000");
         properties.put("broker.heartbeat.interval.ms", "500");
+        properties.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + chosen.broker());
         properties.putAll(settings.properties());
         // Sluice creates topics by its rules; a typing error must not.
         properties.put("auto.create.topics.enable", "false");
@@ -149,7 +150,6 @@ public final class EmbeddedKafka implements AutoCloseable {
         properties.put(
                 "listeners",
                 "PLAINTEXT://" + HOST + ":" + chosen.broker() + ",CONTROLLER://" + HOST + ":" + chosen.controller());
-        properties.put("advertised.listeners", "PLAINTEXT://" + HOST + ":" + chosen.broker());
         return properties;
     }
 }
