@@ -12,20 +12,30 @@ import java.net.Socket;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** An MQTT 3.1.1 client that writes QoS 1 messages as fast as its socket takes them, whatever is acknowledged. */
+/**
+ * An MQTT 3.1.1 client that writes QoS 1 messages as fast as its socket takes them, whatever is acknowledged. It never
+ * pings: when its socket is held, it cannot.
+ */
 final class FloodPublisher implements AutoCloseable {
 
-    private static final int PAYLOAD_BYTES = 1_000;
+    /** Where its messages are in Kafka. */
+    static final String KAFKA_TOPIC = "mqtt.flood";
 
-    final AtomicLong written = new AtomicLong();
-    final AtomicLong acknowledgedBytes = new AtomicLong();
+    private static final int PAYLOAD_BYTES = 1_000;
+    private static final int PUBACK_BYTES = 4;
+    private static final int KEEP_ALIVE_SECONDS = 4;
+
     final AtomicBoolean failed = new AtomicBoolean();
+    private final AtomicLong written = new AtomicLong();
+    private final AtomicLong acknowledgedBytes = new AtomicLong();
     private final Socket socket;
-    private volatile boolean running = true;
+    private volatile boolean writing = true;
+    private volatile boolean open = true;
 
     FloodPublisher(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        byte[] connect = {0x10, 17, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 4, 0, 5, 'f', 'l', 'o', 'o', 'd'};
+        byte[] connect = {0x10, 17, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, KEEP_ALIVE_SECONDS, 0, 5, 'f', 'l', 'o', 'o', 'd'
+        };
         socket.getOutputStream().write(connect);
         socket.getInputStream().readNBytes(4);
         Thread writer = new Thread(this::write, "flood-writer");
@@ -39,19 +49,19 @@ final class FloodPublisher implements AutoCloseable {
     private void write() {
         try {
             OutputStream out = socket.getOutputStream();
-            for (int id = 1; running; id = id % 60_000 + 1) {
+            for (int id = 1; writing; id = id % 60_000 + 1) {
                 out.write(publication(id));
                 written.incrementAndGet();
             }
         } catch (IOException gone) {
-            failed.set(running);
+            failed.set(open);
         }
     }
 
     private static byte[] publication(int id) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         DataOutputStream data = new DataOutputStream(body);
-        data.writeUTF("outage/flood");
+        data.writeUTF("flood/all");
         data.writeShort(id);
         data.write("x".repeat(PAYLOAD_BYTES).getBytes(UTF_8));
         ByteArrayOutputStream packet = new ByteArrayOutputStream();
@@ -69,15 +79,30 @@ final class FloodPublisher implements AutoCloseable {
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
                 acknowledgedBytes.addAndGet(count);
             }
-            failed.set(running);
+            failed.set(open);
         } catch (IOException gone) {
-            failed.set(running);
+            failed.set(open);
         }
+    }
+
+    /** What the socket took so far. */
+    long written() {
+        return written.get();
+    }
+
+    long acknowledged() {
+        return acknowledgedBytes.get() / PUBACK_BYTES;
+    }
+
+    /** Writes no more; what was written is still to be acknowledged. */
+    void stopWriting() {
+        writing = false;
     }
 
     @Override
     public void close() throws IOException {
-        running = false;
+        open = false;
+        writing = false;
         socket.close();
     }
 }

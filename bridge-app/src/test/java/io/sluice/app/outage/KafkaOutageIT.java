@@ -14,8 +14,6 @@ import io.sluice.app.embedded.EmbeddedKafka;
 import io.sluice.app.embedded.EmbeddedKafkaSettings;
 import io.sluice.app.runtime.Sluice;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,190 +24,352 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Kafka stops under load for several keep-alives, and comes back: nothing that was acknowledged is lost, no client is
- * dropped, memory stays flat, and everybody goes on.
+ * Kafka is away under load for several keep-alives, and comes back: nothing that was acknowledged is lost or doubled, no
+ * client is dropped, those that are read are answered, memory stays flat, and everybody goes on.
  */
 @Timeout(150)
-class KafkaOutageIT {
+final class KafkaOutageIT {
 
-    private static final int PUBLISHERS = 10;
-    private static final Duration OUTAGE = Duration.ofSeconds(15);
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaOutageIT.class);
+
+    private static final int PUBLISHERS_OF_EACH_KIND = 5;
+    private static final int MESSAGES_BEFORE = 2_000;
+    private static final int MESSAGES_AFTER = 2_000;
+    /** Until the queues of the moment before are full, and Kafka's own threads have ended. */
+    private static final Duration SETTLING = Duration.ofSeconds(3);
+
     private static final Duration PATIENCE = Duration.ofSeconds(45);
-    private static final long HEAP_GROWTH_MAX = 24L << 20;
-    private static final byte[] PING = {(byte) 0xC0, 0};
+    private static final Duration PROGRESS_WITHIN = Duration.ofSeconds(10);
+    private static final Duration PING_WITHIN = Duration.ofSeconds(2);
+    private static final long HEAP_GROWTH_MAX = 20L << 20;
+    private static final double GATE_BYTES = 1 << 20;
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path folder;
+
+    private final List<AutoCloseable> resources = new ArrayList<>();
+    private final SoftAssertions failures = new SoftAssertions();
+
+    @AfterEach
+    void closeAll() {
+        for (int i = resources.size() - 1; i >= 0; i--) {
+            AutoCloseable resource = resources.get(i);
+            failures.check(resource::close);
+        }
+        failures.assertAll();
+    }
+
+    /** How a test takes Kafka away. */
+    private interface Outage {
+        void begin() throws IOException;
+
+        void end() throws IOException;
+    }
 
     @Test
-    void nothingAcknowledgedIsLostAndNobodyIsDropped(@TempDir Path folder) throws IOException {
-        int kafkaPort = KafkaRecords.freePort();
-        EmbeddedKafka kafka = startKafka(folder, kafkaPort);
-        try (Sluice sluice = Sluice.start(config(folder, kafkaPort))) {
-            Queue<String> atLeastOnce = new ConcurrentLinkedQueue<>();
-            Queue<String> exactlyOnce = new ConcurrentLinkedQueue<>();
-            Mqtt5AsyncClient first = subscribe(sluice, "subscriber-1", MqttQos.AT_LEAST_ONCE, atLeastOnce);
-            Mqtt5AsyncClient second = subscribe(sluice, "subscriber-2", MqttQos.EXACTLY_ONCE, exactlyOnce);
-            List<LoadPublisher> publishers = publishers(sluice);
-            try (FloodPublisher flood = new FloodPublisher(sluice.port("mqtt"));
-                    Socket pinging = connected(sluice)) {
-                awaitProgress(publishers, 2_000);
-
+    void kafkaIsStoppedAndStarted() throws Exception {
+        EmbeddedKafka kafka =
+                kept(new EmbeddedKafka(new EmbeddedKafkaSettings(folder.resolve("kafka"), KafkaRecords.freePort())));
+        kafka.start();
+        Outage outage = new Outage() {
+            @Override
+            public void begin() {
                 kafka.close();
-                long heapEarly = heapAfter(Duration.ofSeconds(4));
-                assertPingAnswered(pinging);
-                long heapLate = heapAfter(OUTAGE);
-                assertPingAnswered(pinging);
-                int before = acknowledged(publishers);
-                kafka = startKafka(folder, kafkaPort);
-                awaitProgress(publishers, before + 2_000);
-                publishers.forEach(LoadPublisher::stop);
-                await().atMost(PATIENCE).until(() -> publishers.stream().allMatch(LoadPublisher::isSettled));
-
-                assertThat(heapLate - heapEarly)
-                        .as("heap growth while Kafka was away, bytes")
-                        .isLessThan(HEAP_GROWTH_MAX);
-                assertThat(flood.failed).as("the flooding client was dropped").isFalse();
-                assertThat(publishers).allSatisfy(publisher -> {
-                    assertThat(publisher.disconnects).as(publisher.name).hasValue(0);
-                    assertThat(publisher.failures).as(publisher.name).hasValue(0);
-                });
-                assertNobodyWasDropped(sluice);
             }
-            assertComplete("in Kafka", publishers, KafkaRecords.in(kafka.bootstrapServers()));
-            assertDelivered("QoS 1", publishers, atLeastOnce);
-            assertDelivered("QoS 2", publishers, exactlyOnce);
-            assertThat(List.copyOf(exactlyOnce)).as("QoS 2 deliveries").doesNotHaveDuplicates();
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(gauge(sluice, "sluice.ingress.inflight.bytes"))
+
+            @Override
+            public void end() throws IOException {
+                kafka.start();
+            }
+        };
+
+        new Scenario(kafka.bootstrapServers(), "").run(outage, Duration.ofSeconds(15));
+    }
+
+    /** Requests time out while Kafka says nothing, are sent again, and come late when they were given up. */
+    @Test
+    void kafkaHangs() throws Exception {
+        int kafkaPort = KafkaRecords.freePort();
+        HangingProxy proxy = kept(new HangingProxy(kafkaPort));
+        EmbeddedKafka kafka = kept(new EmbeddedKafka(new EmbeddedKafkaSettings(
+                folder.resolve("kafka"),
+                kafkaPort,
+                Map.of("advertised.listeners", "PLAINTEXT://127.0.0.1:" + proxy.port()))));
+        kafka.start();
+        Outage outage = new Outage() {
+            @Override
+            public void begin() {
+                proxy.hang(true);
+            }
+
+            @Override
+            public void end() {
+                proxy.hang(false);
+            }
+        };
+
+        new Scenario("127.0.0.1:" + proxy.port(), "properties: {request.timeout.ms: \"5000\"}")
+                .run(outage, Duration.ofSeconds(13));
+    }
+
+    private <T extends AutoCloseable> T kept(T resource) {
+        resources.add(resource);
+        return resource;
+    }
+
+    /** The load, and what must hold before, during and after the outage. */
+    private final class Scenario {
+
+        private final String bootstrapServers;
+        private final Sluice sluice;
+        private final Queue<String> atLeastOnce = new ConcurrentLinkedQueue<>();
+        private final Queue<String> exactlyOnce = new ConcurrentLinkedQueue<>();
+        private final List<LoadPublisher> publishers = new ArrayList<>();
+        private final List<PingingClient> pinging = new ArrayList<>();
+        private final FloodPublisher flood;
+
+        Scenario(String bootstrapServers, String kafkaKeys) throws IOException {
+            this.bootstrapServers = bootstrapServers;
+            sluice = kept(Sluice.start(config(bootstrapServers, kafkaKeys)));
+            int port = sluice.port("mqtt");
+            subscribe("subscriber-1", MqttQos.AT_LEAST_ONCE, atLeastOnce);
+            subscribe("subscriber-2", MqttQos.EXACTLY_ONCE, exactlyOnce);
+            for (int i = 0; i < PUBLISHERS_OF_EACH_KIND; i++) {
+                publishers.add(LoadPublisher.mqtt3("three-one-" + i, port, MqttQos.AT_LEAST_ONCE));
+                publishers.add(LoadPublisher.mqtt3("three-two-" + i, port, MqttQos.EXACTLY_ONCE));
+                publishers.add(LoadPublisher.mqtt5("five-one-" + i, port, MqttQos.AT_LEAST_ONCE));
+                publishers.add(LoadPublisher.mqtt5("five-two-" + i, port, MqttQos.EXACTLY_ONCE));
+            }
+            flood = kept(new FloodPublisher(port));
+        }
+
+        void run(Outage outage, Duration length) throws IOException {
+            publishers.forEach(LoadPublisher::start);
+            await().atMost(PATIENCE).until(() -> acknowledged() >= MESSAGES_BEFORE && flood.acknowledged() > 0);
+
+            outage.begin();
+            assertHeldWhileAway(length);
+            outage.end();
+
+            assertProgress();
+            stopLoad();
+            assertNobodyWasDropped();
+            assertNothingLost();
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(sum("sluice.ingress.inflight.bytes"))
+                    .as("bytes in flight")
                     .isZero());
+            assertThat(sum("sluice.connections.paused")).as("sockets held").isZero();
             publishers.forEach(LoadPublisher::disconnect);
-            first.disconnect().join();
-            second.disconnect().join();
-        } finally {
-            kafka.close();
+        }
+
+        private void assertHeldWhileAway(Duration length) throws IOException {
+            // Who comes while Kafka is away is let in, too.
+            pinging.add(kept(PingingClient.mqtt3("pinging-three", sluice.port("mqtt"))));
+            pinging.add(kept(PingingClient.mqtt5("pinging-five", sluice.port("mqtt"))));
+            for (int i = 0; i < 5; i++) {
+                for (PingingClient client : pinging) {
+                    client.publish();
+                }
+            }
+            pingFor(SETTLING);
+            long heapEarly = usedHeap();
+            int acknowledgedEarly = acknowledged();
+            long floodEarly = flood.written();
+            pingFor(length.minus(SETTLING));
+            long heapLate = usedHeap();
+
+            assertThat(acknowledged()).as("acknowledged while Kafka was away").isEqualTo(acknowledgedEarly);
+            assertThat(flood.written()).as("taken from the flooding client").isEqualTo(floodEarly);
+            assertThat(sum("sluice.connections.paused")).as("sockets held").isPositive();
+            assertThat(sum("sluice.ingress.inflight.bytes"))
+                    .as("bytes in flight")
+                    .isBetween(1.0, GATE_BYTES);
+            assertThat(heapLate - heapEarly)
+                    .as("heap growth while Kafka was away, bytes")
+                    .isLessThan(HEAP_GROWTH_MAX);
+            assertThat(pinging).allSatisfy(client -> {
+                assertThat(client.unacknowledged()).isEqualTo(5);
+                assertThat(client.slowestPing()).isLessThan(PING_WITHIN);
+            });
+            LOG.atInfo()
+                    .addKeyValue("seconds", length.toSeconds())
+                    .addKeyValue("heapEarlyKiB", heapEarly >> 10)
+                    .addKeyValue("heapLateKiB", heapLate >> 10)
+                    .addKeyValue("inflightBytes", sum("sluice.ingress.inflight.bytes"))
+                    .addKeyValue("socketsHeld", sum("sluice.connections.paused"))
+                    .addKeyValue("slowestPing3", pinging.get(0).slowestPing())
+                    .addKeyValue("slowestPing5", pinging.get(1).slowestPing())
+                    .log("While Kafka was away");
+        }
+
+        /** Lets the time pass, with a ping of each client every half a second. */
+        private void pingFor(Duration time) throws IOException {
+            long until = System.nanoTime() + time.toNanos();
+            while (System.nanoTime() - until < 0) {
+                ping();
+                LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+            }
+        }
+
+        private boolean ping() throws IOException {
+            for (PingingClient client : pinging) {
+                client.ping();
+            }
+            return true;
+        }
+
+        private void awaitPinging(Duration within, BooleanSupplier condition) {
+            await().pollInSameThread().atMost(within).until(() -> ping() && condition.getAsBoolean());
+        }
+
+        private void assertProgress() {
+            long back = System.nanoTime();
+            Map<LoadPublisher, Integer> before = new HashMap<>();
+            publishers.forEach(publisher -> before.put(publisher, publisher.acknowledged.size()));
+            int allBefore = acknowledged();
+            awaitPinging(PROGRESS_WITHIN, () -> before.entrySet().stream()
+                    .allMatch(entry -> entry.getKey().acknowledged.size() > entry.getValue()));
+            Duration resumed = Duration.ofNanos(System.nanoTime() - back);
+            awaitPinging(PATIENCE, () -> acknowledged() >= allBefore + MESSAGES_AFTER);
+            LOG.atInfo().addKeyValue("after", resumed).log("All publishers go on");
+        }
+
+        private void stopLoad() {
+            flood.stopWriting();
+            publishers.forEach(LoadPublisher::stop);
+            awaitPinging(PATIENCE, () -> publishers.stream().allMatch(LoadPublisher::isSettled));
+            awaitPinging(PATIENCE, () -> flood.acknowledged() == flood.written());
+            awaitPinging(PATIENCE, () -> pinging.stream().allMatch(client -> client.unacknowledged() == 0));
+        }
+
+        private void assertNobodyWasDropped() throws IOException {
+            assertThat(flood.failed).as("the flooding client was dropped").isFalse();
+            assertThat(publishers).allSatisfy(publisher -> {
+                assertThat(publisher.disconnects).as(publisher.name).hasValue(0);
+                assertThat(publisher.failures).as(publisher.name).hasValue(0);
+            });
+            assertThat(sum("sluice.connections.closed"))
+                    .as("connections closed")
+                    .isZero();
+            for (PingingClient client : pinging) {
+                client.close();
+            }
+        }
+
+        private void assertNothingLost() {
+            List<String> records = KafkaRecords.in(bootstrapServers);
+            assertComplete("in Kafka", records);
+            assertThat(numbered(records)).as("in Kafka").doesNotHaveDuplicates();
+            assertThat(KafkaRecords.count(bootstrapServers, FloodPublisher.KAFKA_TOPIC))
+                    .as("records of the flooding client")
+                    .isEqualTo(flood.written());
+            assertDelivered("QoS 1", atLeastOnce);
+            assertDelivered("QoS 2", exactlyOnce);
+            assertThat(numbered(exactlyOnce)).as("QoS 2 deliveries").doesNotHaveDuplicates();
+            LOG.atInfo()
+                    .addKeyValue("acknowledged", acknowledged())
+                    .addKeyValue("flooded", flood.written())
+                    .addKeyValue("records", numbered(records).size())
+                    .addKeyValue("deliveredQos1", numbered(atLeastOnce).size())
+                    .addKeyValue("deliveredQos2", numbered(exactlyOnce).size())
+                    .log("Nothing is lost");
+        }
+
+        private void assertDelivered(String what, Queue<String> received) {
+            int owed = acknowledged();
+            await().atMost(PATIENCE).until(() -> new LinkedHashSet<>(numbered(received)).size() >= owed);
+            assertComplete(what, received);
+        }
+
+        /** Everything acknowledged is there, and each publisher's first copies are in its order. */
+        private void assertComplete(String what, Iterable<String> payloads) {
+            Map<String, List<Integer>> numbers = new HashMap<>();
+            for (String payload : new LinkedHashSet<>(numbered(payloads))) {
+                int colon = payload.indexOf(':');
+                numbers.computeIfAbsent(payload.substring(0, colon), name -> new ArrayList<>())
+                        .add(Integer.valueOf(payload.substring(colon + 1)));
+            }
+            for (LoadPublisher publisher : publishers) {
+                List<Integer> found = numbers.getOrDefault(publisher.name, List.of());
+                assertThat(publisher.acknowledged).as(publisher.name).isNotEmpty();
+                assertThat(new LinkedHashSet<>(found))
+                        .as(what + ": " + publisher.name)
+                        .containsAll(publisher.acknowledged);
+                assertThat(found).as(what + ": order of " + publisher.name).isSorted();
+            }
+        }
+
+        private int acknowledged() {
+            return publishers.stream()
+                    .mapToInt(publisher -> publisher.acknowledged.size())
+                    .sum();
+        }
+
+        private void subscribe(String name, MqttQos qos, Queue<String> received) {
+            Mqtt5AsyncClient client = MqttClient.builder()
+                    .useMqttVersion5()
+                    .identifier(name)
+                    .serverHost("127.0.0.1")
+                    .serverPort(sluice.port("mqtt"))
+                    .buildAsync();
+            client.connectWith().keepAlive(4).send().join();
+            client.subscribeWith()
+                    .topicFilter("outage/+")
+                    .qos(qos)
+                    .callback(publish -> received.add(new String(publish.getPayloadAsBytes(), UTF_8)))
+                    .send()
+                    .join();
+            resources.add(() -> client.disconnect().join());
+        }
+
+        /** The value of a metric, over all of its series. */
+        private double sum(String metric) {
+            return sluice.registry().get(metric).meters().stream()
+                    .mapToDouble(meter -> meter.measure().iterator().next().getValue())
+                    .sum();
         }
     }
 
-    private static List<LoadPublisher> publishers(Sluice sluice) {
-        List<LoadPublisher> publishers = new ArrayList<>();
-        for (int i = 0; i < PUBLISHERS; i++) {
-            publishers.add(LoadPublisher.mqtt3("three-" + i, sluice.port("mqtt")));
-            publishers.add(LoadPublisher.mqtt5("five-" + i, sluice.port("mqtt")));
+    /** The payloads of the publishers that number their messages. */
+    private static List<String> numbered(Iterable<String> payloads) {
+        List<String> numbered = new ArrayList<>();
+        for (String payload : payloads) {
+            if (payload.indexOf(':') > 0) {
+                numbered.add(payload);
+            }
         }
-        publishers.forEach(LoadPublisher::start);
-        return publishers;
+        return numbered;
     }
 
-    private static int acknowledged(List<LoadPublisher> publishers) {
-        return publishers.stream()
-                .mapToInt(publisher -> publisher.acknowledged.size())
-                .sum();
-    }
-
-    private static void awaitProgress(List<LoadPublisher> publishers, int count) {
-        await().atMost(PATIENCE).until(() -> acknowledged(publishers) >= count);
-    }
-
-    private static Mqtt5AsyncClient subscribe(Sluice sluice, String name, MqttQos qos, Queue<String> received) {
-        Mqtt5AsyncClient client = MqttClient.builder()
-                .useMqttVersion5()
-                .identifier(name)
-                .serverHost("127.0.0.1")
-                .serverPort(sluice.port("mqtt"))
-                .buildAsync();
-        client.connectWith().keepAlive(4).send().join();
-        client.subscribeWith()
-                .topicFilter("outage/+")
-                .qos(qos)
-                .callback(publish -> {
-                    String payload = new String(publish.getPayloadAsBytes(), UTF_8);
-                    if (!payload.startsWith("x")) {
-                        received.add(payload);
-                    }
-                })
-                .send()
-                .join();
-        return client;
-    }
-
-    /** A client that only pings, so that its answer shows whether it is heard. */
-    private static Socket connected(Sluice sluice) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), sluice.port("mqtt"));
-        socket.setSoTimeout(5_000);
-        socket.getOutputStream()
-                .write(new byte[] {0x10, 17, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 60, 0, 5, 'p', 'i', 'n', 'g', 's'});
-        socket.getInputStream().readNBytes(4);
-        // An unacknowledged message of its own is on its way when Kafka goes.
-        return socket;
-    }
-
-    private static void assertPingAnswered(Socket socket) throws IOException {
-        byte[] publish = {0x32, 15, 0, 10, 'o', 'u', 't', 'a', 'g', 'e', '/', 'p', 'n', 'g', 0, 1, 'x'};
-        socket.getOutputStream().write(publish);
-        socket.getOutputStream().write(PING);
-        assertThat(socket.getInputStream().readNBytes(2)).as("PINGRESP").containsExactly(0xD0, 0);
-    }
-
-    /** Used heap, once this time has passed. */
-    private static long heapAfter(Duration wait) {
-        await().pollDelay(wait).atMost(wait.plusSeconds(5)).until(() -> true);
+    private static long usedHeap() {
         System.gc();
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    private static void assertNobodyWasDropped(Sluice sluice) {
-        double dropped = sluice.registry().find("sluice.connections.closed").counters().stream()
-                .filter(counter -> !"client".equals(counter.getId().getTag("reason")))
-                .mapToDouble(counter -> counter.count())
-                .sum();
-        assertThat(dropped).as("connections that the server ended or lost").isZero();
-    }
-
-    private static double gauge(Sluice sluice, String name) {
-        return sluice.registry().get(name).gauge().value();
-    }
-
-    private static void assertDelivered(String what, List<LoadPublisher> publishers, Queue<String> received) {
-        int owed = acknowledged(publishers);
-        await().atMost(PATIENCE).until(() -> new LinkedHashSet<>(received).size() >= owed);
-        assertComplete(what, publishers, List.copyOf(received));
-    }
-
-    /** Everything acknowledged is there, and each publisher's first copies are in its order. */
-    private static void assertComplete(String what, List<LoadPublisher> publishers, List<String> payloads) {
-        Map<String, List<Integer>> numbers = new HashMap<>();
-        for (String payload : new LinkedHashSet<>(payloads)) {
-            int colon = payload.indexOf(':');
-            if (colon > 0) {
-                numbers.computeIfAbsent(payload.substring(0, colon), name -> new ArrayList<>())
-                        .add(Integer.valueOf(payload.substring(colon + 1)));
-            }
-        }
-        for (LoadPublisher publisher : publishers) {
-            List<Integer> found = numbers.getOrDefault(publisher.name, List.of());
-            assertThat(found).as(what + ": " + publisher.name).containsAll(publisher.acknowledged);
-            assertThat(found).as(what + ": order of " + publisher.name).isSorted();
-        }
-    }
-
-    private static EmbeddedKafka startKafka(Path folder, int port) throws IOException {
-        EmbeddedKafka kafka = new EmbeddedKafka(new EmbeddedKafkaSettings(folder.resolve("kafka"), port));
-        kafka.start();
-        return kafka;
-    }
-
-    private static SluiceConfig config(Path folder, int kafkaPort) throws IOException {
+    private SluiceConfig config(String bootstrapServers, String kafkaKeys) throws IOException {
         Path file = folder.resolve("sluice.yaml");
         Files.writeString(file, """
                 listeners:
                   mqtt: {type: tcp, bind: "127.0.0.1:0"}
                 management: {bind: "127.0.0.1:0"}
-                kafka: {bootstrap-servers: "127.0.0.1:%d"}
+                kafka:
+                  bootstrap-servers: "%s"
+                  %s
                 limits: {inflight-bytes: 1MiB, look-ahead: 16KiB}
                 drain: {delay: 0s}
-                """.formatted(kafkaPort));
+                """.formatted(bootstrapServers, kafkaKeys));
         ConfigSources sources = new ConfigSources(
                 List.of(file.toString()),
                 Map.of(),

@@ -1,6 +1,7 @@
 package io.sluice.app.outage;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,16 +21,9 @@ final class KafkaRecords {
 
     /** The values of all records of the topic that the tests publish to, in their order. */
     static List<String> in(String bootstrapServers) {
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", bootstrapServers);
-        properties.put("isolation.level", "read_committed");
         List<String> payloads = new ArrayList<>();
-        try (KafkaConsumer<String, String> consumer =
-                new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
-            List<TopicPartition> partitions = new ArrayList<>();
-            for (PartitionInfo info : consumer.partitionsFor("mqtt.outage")) {
-                partitions.add(new TopicPartition(info.topic(), info.partition()));
-            }
+        try (KafkaConsumer<String, String> consumer = consumer(bootstrapServers)) {
+            List<TopicPartition> partitions = partitions(consumer, "mqtt.outage");
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
@@ -43,8 +37,32 @@ final class KafkaRecords {
         return payloads;
     }
 
+    /** How many records a topic has; only right where nothing is transactional. */
+    static long count(String bootstrapServers, String kafkaTopic) {
+        try (KafkaConsumer<String, String> consumer = consumer(bootstrapServers)) {
+            return consumer.endOffsets(partitions(consumer, kafkaTopic)).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+    }
+
+    private static KafkaConsumer<String, String> consumer(String bootstrapServers) {
+        Properties properties = new Properties();
+        properties.put("bootstrap.servers", bootstrapServers);
+        properties.put("isolation.level", "read_committed");
+        return new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer());
+    }
+
+    private static List<TopicPartition> partitions(KafkaConsumer<String, String> consumer, String kafkaTopic) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        for (PartitionInfo info : consumer.partitionsFor(kafkaTopic)) {
+            partitions.add(new TopicPartition(info.topic(), info.partition()));
+        }
+        return partitions;
+    }
+
     static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }

@@ -14,10 +14,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
-/** A client that publishes numbered messages, a few at a time, for as long as it is let. */
+/**
+ * A client that publishes numbered messages, a few at a time, for as long as it is let and nothing fails. It never
+ * connects again, so that nothing is sent twice.
+ */
 final class LoadPublisher {
 
     private static final int OUTSTANDING = 10;
+    /** Short, so that several of them end while Kafka is away; the client pings, and leaves when it is not answered. */
     private static final int KEEP_ALIVE_SECONDS = 4;
 
     final String name;
@@ -37,8 +41,8 @@ final class LoadPublisher {
         this.disconnect = disconnect;
     }
 
-    /** Speaks MQTT 3.1.1, at QoS 1. */
-    static LoadPublisher mqtt3(String name, int port) {
+    /** Speaks MQTT 3.1.1. */
+    static LoadPublisher mqtt3(String name, int port, MqttQos qos) {
         LoadPublisher[] self = new LoadPublisher[1];
         Mqtt3AsyncClient client = Mqtt3Client.builder()
                 .identifier(name)
@@ -50,7 +54,7 @@ final class LoadPublisher {
                 name,
                 payload -> client.publishWith()
                         .topic("outage/" + name)
-                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .qos(qos)
                         .payload(payload)
                         .send(),
                 () -> client.disconnect().join());
@@ -58,8 +62,8 @@ final class LoadPublisher {
         return self[0];
     }
 
-    /** Speaks MQTT 5, at QoS 2. */
-    static LoadPublisher mqtt5(String name, int port) {
+    /** Speaks MQTT 5. */
+    static LoadPublisher mqtt5(String name, int port, MqttQos qos) {
         LoadPublisher[] self = new LoadPublisher[1];
         Mqtt5AsyncClient client = MqttClient.builder()
                 .useMqttVersion5()
@@ -72,7 +76,7 @@ final class LoadPublisher {
                 name,
                 payload -> client.publishWith()
                         .topic("outage/" + name)
-                        .qos(MqttQos.EXACTLY_ONCE)
+                        .qos(qos)
                         .payload(payload)
                         .send()
                         .thenAccept(result -> result.getError().ifPresent(error -> {
@@ -113,11 +117,11 @@ final class LoadPublisher {
         published.whenCompleteAsync((result, failure) -> {
             if (failure == null) {
                 acknowledged.add(number);
+                publishNext();
             } else {
                 failures.incrementAndGet();
             }
             outstanding.decrementAndGet();
-            publishNext();
         });
     }
 
@@ -125,6 +129,7 @@ final class LoadPublisher {
         running = false;
     }
 
+    /** Whether each message is acknowledged, or has failed. */
     boolean isSettled() {
         return outstanding.get() == 0;
     }
