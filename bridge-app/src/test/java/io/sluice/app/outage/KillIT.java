@@ -35,6 +35,7 @@ final class KillIT {
     private static final int PUBLISHERS = 10;
     private static final int MESSAGES_BEFORE = 3_000;
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** On a machine with time for it; on one so busy that a first start takes half as long, twice the first start. */
     private static final Duration READY_WITHIN = Duration.ofSeconds(15);
 
     @TempDir
@@ -58,7 +59,7 @@ final class KillIT {
         int kafkaPort = KafkaRecords.freePort();
         Path config = config(mqttPort, managementPort, kafkaPort);
         Process first = start(config);
-        awaitReady(managementPort, PATIENCE);
+        Duration firstReady = awaitReady(managementPort, PATIENCE);
         List<LoadPublisher> publishers = new ArrayList<>();
         for (int i = 0; i < PUBLISHERS; i++) {
             publishers.add(LoadPublisher.mqtt3("killed-" + i, mqttPort, MqttQos.AT_LEAST_ONCE));
@@ -79,10 +80,9 @@ final class KillIT {
                 .isPositive());
         Map<String, Set<Integer>> acknowledged = new HashMap<>();
         publishers.forEach(publisher -> acknowledged.put(publisher.name, Set.copyOf(publisher.acknowledged)));
-        long killed = System.nanoTime();
         start(config);
-        awaitReady(managementPort, READY_WITHIN);
-        Duration readyAfter = Duration.ofNanos(System.nanoTime() - killed);
+        Duration twice = firstReady.multipliedBy(2);
+        Duration readyAgain = awaitReady(managementPort, twice.compareTo(READY_WITHIN) > 0 ? twice : READY_WITHIN);
         List<String> records = KafkaRecords.in("127.0.0.1:" + kafkaPort);
         Set<String> found = new HashSet<>(records);
 
@@ -95,7 +95,8 @@ final class KillIT {
                         "acknowledged",
                         acknowledged.values().stream().mapToInt(Set::size).sum())
                 .addKeyValue("records", records.size())
-                .addKeyValue("readyAfter", readyAfter)
+                .addKeyValue("firstReadyAfter", firstReady)
+                .addKeyValue("readyAgainAfter", readyAgain)
                 .log("Nothing is lost");
     }
 
@@ -115,13 +116,16 @@ final class KillIT {
         return process;
     }
 
-    private void awaitReady(int managementPort, Duration within) {
+    /** How long it took. */
+    private Duration awaitReady(int managementPort, Duration within) {
+        long start = System.nanoTime();
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + managementPort + "/ready"))
                 .timeout(Duration.ofSeconds(2))
                 .build();
         await().atMost(within)
                 .ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> http.send(request, BodyHandlers.discarding()).statusCode() == 200);
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
     private Path config(int mqttPort, int managementPort, int kafkaPort) throws IOException {
