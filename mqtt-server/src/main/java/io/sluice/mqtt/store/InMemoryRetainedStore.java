@@ -56,7 +56,7 @@ public final class InMemoryRetainedStore implements RetainedStore {
     public Mono<Void> put(Message message, long offset) {
         String name = message.topicName().value();
         Message kept = message.payload().isEmpty() ? null : message;
-        if (kept != null && messages.get() >= messagesMax && !entries.containsKey(name)) {
+        if (kept != null && messages.get() >= messagesMax && !hasMessage(name)) {
             return Mono.error(new IllegalStateException("retained messages: " + messagesMax + " (expected: not more)"));
         }
         if (kept == null) {
@@ -71,6 +71,11 @@ public final class InMemoryRetainedStore implements RetainedStore {
             return new Entry(offset, kept);
         });
         return Mono.empty();
+    }
+
+    private boolean hasMessage(String name) {
+        Entry entry = entries.get(name);
+        return entry != null && entry.message() != null;
     }
 
     /** Keeps the offsets of the newest cleared topics only: an older writer is not that late. */
