@@ -1,5 +1,6 @@
 package io.sluice.mqtt.session;
 
+import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.port.LogPartition;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -125,10 +126,13 @@ final class SendWindow {
         return inFlight.values();
     }
 
-    /** The lowest offset of the partition that waits in the buffer, or {@link Long#MAX_VALUE}. */
+    /**
+     * The lowest offset of the partition that waits in the buffer and is owed, or {@link Long#MAX_VALUE}. Deliveries at
+     * QoS 0 are not owed; those from the tail may stand before lower offsets that are read while catching up.
+     */
     long lowestBuffered(LogPartition partition) {
         for (Delivery delivery : buffer) {
-            if (partition.equals(delivery.partition())) {
+            if (delivery.qos() != Qos.AT_MOST_ONCE && partition.equals(delivery.partition())) {
                 return delivery.offset();
             }
         }

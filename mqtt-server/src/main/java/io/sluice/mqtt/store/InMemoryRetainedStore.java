@@ -6,6 +6,7 @@ import io.sluice.mqtt.message.Message;
 import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.message.TopicName;
 import io.sluice.mqtt.port.RetainedStore;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -55,7 +56,7 @@ public final class InMemoryRetainedStore implements RetainedStore {
     public Mono<Void> put(Message message, long offset) {
         String name = message.topicName().value();
         Message kept = message.payload().isEmpty() ? null : message;
-        if (kept != null && messages.get() >= messagesMax && !entries.containsKey(name)) {
+        if (kept != null && messages.get() >= messagesMax && !hasMessage(name)) {
             return Mono.error(new IllegalStateException("retained messages: " + messagesMax + " (expected: not more)"));
         }
         if (kept == null) {
@@ -70,6 +71,11 @@ public final class InMemoryRetainedStore implements RetainedStore {
             return new Entry(offset, kept);
         });
         return Mono.empty();
+    }
+
+    private boolean hasMessage(String name) {
+        Entry entry = entries.get(name);
+        return entry != null && entry.message() != null;
     }
 
     /** Keeps the offsets of the newest cleared topics only: an older writer is not that late. */
@@ -117,16 +123,13 @@ public final class InMemoryRetainedStore implements RetainedStore {
 
     /** What all matching names begin with: the levels before the first wildcard, "a" for "a/#" as it matches "a" too. */
     private static String prefix(TopicFilter filter) {
-        StringBuilder prefix = new StringBuilder();
-        for (String level : filter.levels()) {
-            if (level.equals(TopicFilter.SINGLE_LEVEL) || level.equals(TopicFilter.MULTI_LEVEL)) {
-                break;
-            }
-            if (prefix.length() > 0) {
-                prefix.append('/');
-            }
-            prefix.append(level);
+        List<String> levels = filter.levels();
+        int plain = 0;
+        while (plain < levels.size()
+                && !levels.get(plain).equals(TopicFilter.SINGLE_LEVEL)
+                && !levels.get(plain).equals(TopicFilter.MULTI_LEVEL)) {
+            plain++;
         }
-        return prefix.toString();
+        return String.join("/", levels.subList(0, plain));
     }
 }
