@@ -35,7 +35,7 @@ final class ManagementServerTest {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final LoopResources loops = LoopResources.create("test-management", 1, true);
-    private final Scheduler pages = Schedulers.newSingle("test-pages", true);
+    private final Scheduler pages = Schedulers.newBoundedElastic(1, 100, "test-pages");
     private final ManualLoop loop = new ManualLoop();
     private final Health health = new Health(LoopWatch.start(List.of(loop), registry, loop::nanoTime));
     private final HttpClient client =
