@@ -2,7 +2,9 @@ package io.sluice.app.runtime;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.app.BuildInfo;
 import io.sluice.app.config.ListenerConfig;
 import io.sluice.app.config.SluiceConfig;
@@ -33,10 +35,13 @@ import io.sluice.mqtt.router.WillPublisher;
 import io.sluice.mqtt.session.SessionContext;
 import io.sluice.mqtt.session.SessionMeters;
 import io.sluice.mqtt.session.Sessions;
+import io.sluice.mqtt.session.Sweeps;
 import io.sluice.mqtt.store.InMemoryRetainedStore;
 import io.sluice.mqtt.store.InMemorySessionStore;
 import io.sluice.mqtt.subscription.Subscription;
 import io.sluice.mqtt.subscription.SubscriptionIndex;
+import io.sluice.mqtt.sweep.SharedSweeps;
+import io.sluice.mqtt.sweep.SweepSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
@@ -45,6 +50,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,6 +148,7 @@ public final class Sluice implements AutoCloseable {
                         Settings.sessions(config),
                         index,
                         egress,
+                        startSweeps(egress, fanout, sessionMeters),
                         retained,
                         fanout::tails,
                         wills::publish,
@@ -159,6 +166,18 @@ public final class Sluice implements AutoCloseable {
         bindListeners(connections);
         health.onListenersBound();
         health.report("kafka", Health.Status.UP, bootstrapServers);
+    }
+
+    private Sweeps startSweeps(KafkaEgress egress, Fanout fanout, SessionMeters sessionMeters) {
+        DefaultEventLoop loop = new DefaultEventLoop(new DefaultThreadFactory("sweeps", true));
+        closer.add("sweeps", () -> loop.shutdownGracefully(0, STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+        return new SharedSweeps(
+                new NettyLoop(loop, Clock.systemUTC()),
+                egress,
+                SweepSettings.DEFAULTS,
+                fanout::tails,
+                sessionMeters,
+                registry);
     }
 
     private String startKafka() throws IOException {

@@ -93,7 +93,6 @@ final class CatchUpReader implements Runnable {
             LogBatch batch = read(request);
             if (batch != null) {
                 failing = false;
-                meters.onSwept(batch.records().size());
                 request.complete(batch);
                 return;
             }

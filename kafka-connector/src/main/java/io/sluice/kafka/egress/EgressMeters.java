@@ -12,7 +12,6 @@ final class EgressMeters {
 
     private final MeterRegistry registry;
     private final Counter skipped;
-    private final Counter sweepRecords;
     private final Counter bugs;
 
     EgressMeters(MeterRegistry registry) {
@@ -20,9 +19,6 @@ final class EgressMeters {
         skipped = Counter.builder("sluice.deliveries.discarded")
                 .description("Records or messages that were not delivered")
                 .tag("reason", "egress_topic_invalid")
-                .register(registry);
-        sweepRecords = Counter.builder("sluice.sweep.records")
-                .description("Records read for those who are behind the tail")
                 .register(registry);
         bugs = Counter.builder("sluice.bugs")
                 .description("Errors in Sluice itself; the log has the stack")
@@ -73,10 +69,6 @@ final class EgressMeters {
 
     void onSkipped() {
         skipped.increment();
-    }
-
-    void onSwept(int records) {
-        sweepRecords.increment(records);
     }
 
     void onBug() {

@@ -1,21 +1,18 @@
 package io.sluice.mqtt.session;
 
-import io.sluice.mqtt.port.Egress;
-import io.sluice.mqtt.port.LogBatch;
+import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.port.LogPartition;
-import io.sluice.mqtt.port.LogRecord;
 import io.sluice.mqtt.port.Loop;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import reactor.core.Disposable;
 
 /**
- * Reads a lagging session up to the tail again: one stretch of one partition at a time, partitions in turn, and only
- * while there is room to send. Confined to its loop.
+ * Brings a lagging session up to the tail again: it rides with a sweep in each partition in which it lags, for as long
+ * as there is room to send. Confined to its loop.
  */
 final class CatchUp {
 
@@ -24,36 +21,32 @@ final class CatchUp {
         /** Whether there is room to send. */
         boolean hasRoom();
 
+        /** What a sweep should look for: none when only the tail is of interest. */
+        Collection<TopicFilter> filters();
+
         /** Takes a record, if it is for this session; false when the buffer is full. */
-        boolean offer(LogPartition partition, LogRecord record);
+        boolean offer(LogPartition partition, OutboundMessage message, long offset);
 
         /** Sends what was taken. */
         void flush();
     }
 
-    private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
-    /** How long to wait when the log has nothing new and the tail is not reached: it is on its way. */
-    private static final Duration IDLE = Duration.ofMillis(20);
-
-    private static final Duration AFTER_ERROR = Duration.ofSeconds(1);
-
     private final Loop loop;
-    private final Egress egress;
+    private final Sweeps sweeps;
     private final Cursors cursors;
     private final Target target;
-    private final int bytesMax;
     private final SessionMeters meters;
-    private final Deque<LogPartition> lagging = new ArrayDeque<>();
-    private @Nullable Disposable read;
-    private Loop.@Nullable Timer pause;
+    private final Map<LogPartition, Lagging> lagging = new LinkedHashMap<>();
+    /** How many of them do not ride. */
+    private int standing;
+
     private boolean closed;
 
-    CatchUp(Loop loop, Egress egress, Cursors cursors, Target target, int bytesMax, SessionMeters meters) {
+    CatchUp(Loop loop, Sweeps sweeps, Cursors cursors, Target target, SessionMeters meters) {
         this.loop = loop;
-        this.egress = egress;
+        this.sweeps = sweeps;
         this.cursors = cursors;
         this.target = target;
-        this.bytesMax = bytesMax;
         this.meters = meters;
     }
 
@@ -62,7 +55,8 @@ final class CatchUp {
         if (lagging.isEmpty()) {
             meters.lagging(1);
         }
-        lagging.addLast(partition);
+        lagging.put(partition, new Lagging(partition));
+        standing++;
     }
 
     boolean isLagging() {
@@ -71,94 +65,123 @@ final class CatchUp {
 
     /** Reads on when there is something to catch up with, and room for it. */
     void readOn() {
-        while (read == null && pause == null && !closed && !lagging.isEmpty() && target.hasRoom()) {
-            LogPartition partition = lagging.peekFirst();
-            PartitionReading reading = cursors.reading(partition);
-            if (reading == null || cursors.tryJoin(partition)) {
-                leave();
-                continue;
-            }
-            startRead(partition, reading.next);
+        if (standing == 0 || closed || !target.hasRoom()) {
+            return;
+        }
+        Collection<TopicFilter> filters = target.filters();
+        for (Lagging one : List.copyOf(lagging.values())) {
+            one.readOn(filters);
         }
     }
 
-    private void leave() {
-        lagging.removeFirst();
+    /** What the session wants is about to change: it gets off, until {@link #readOn}. */
+    void getOff() {
+        lagging.values().forEach(Lagging::getOff);
+    }
+
+    private void remove(LogPartition partition) {
+        lagging.remove(partition);
         if (lagging.isEmpty()) {
             meters.lagging(-1);
         }
     }
 
-    private void startRead(LogPartition partition, long from) {
-        // Completes later, on the loop: never within subscribe, so that the field is set by then.
-        read = egress.read(partition, from, bytesMax)
-                .subscribe(
-                        batch -> loop.execute(() -> onBatch(batch)),
-                        error -> loop.execute(() -> onError(partition, error)));
-    }
-
-    private void onBatch(LogBatch batch) {
-        read = null;
-        PartitionReading reading = cursors.reading(batch.partition());
-        if (closed || reading == null) {
-            readOn();
-            return;
-        }
-        meters.lost(batch.gap());
-        boolean complete = take(batch, reading);
-        target.flush();
-        lagging.addLast(lagging.removeFirst());
-        if (complete && batch.to() == batch.from() && !cursors.tryJoin(batch.partition())) {
-            pause(IDLE);
-        } else {
-            readOn();
-        }
-    }
-
-    private boolean take(LogBatch batch, PartitionReading reading) {
-        for (LogRecord record : batch.records()) {
-            if (record.offset() >= reading.next && !target.offer(batch.partition(), record)) {
-                reading.next = record.offset();
-                return false;
-            }
-        }
-        reading.next = Math.max(reading.next, batch.to());
-        return true;
-    }
-
-    private void onError(LogPartition partition, Throwable error) {
-        read = null;
-        log.atWarn()
-                .addKeyValue("kafkaTopic", partition.topic())
-                .addKeyValue("partition", partition.partition())
-                .setCause(error)
-                .log("Catching up failed, it is tried again");
-        pause(AFTER_ERROR);
-    }
-
-    private void pause(Duration duration) {
-        if (closed || pause != null) {
-            return;
-        }
-        pause = loop.schedule(duration, () -> {
-            pause = null;
-            readOn();
-        });
-    }
-
     void close() {
         closed = true;
+        List<Lagging> left = new ArrayList<>(lagging.values());
+        left.forEach(Lagging::getOff);
         if (!lagging.isEmpty()) {
             meters.lagging(-1);
             lagging.clear();
         }
-        if (read != null) {
-            read.dispose();
-            read = null;
+    }
+
+    /** One partition in which the session lags. */
+    private final class Lagging implements Sweeps.Rider {
+
+        private final LogPartition partition;
+        private Sweeps.@Nullable Ride ride;
+
+        Lagging(LogPartition partition) {
+            this.partition = partition;
         }
-        if (pause != null) {
-            pause.cancel();
-            pause = null;
+
+        @Override
+        public Loop loop() {
+            return loop;
+        }
+
+        void readOn(Collection<TopicFilter> filters) {
+            if (ride != null) {
+                return;
+            }
+            PartitionReading reading = cursors.reading(partition);
+            if (reading == null || cursors.tryJoin(partition)) {
+                standing--;
+                remove(partition);
+            } else if (filters.isEmpty()) {
+                // At QoS 0 it has the tail, and nothing but the tail.
+                cursors.forget(partition);
+                standing--;
+                remove(partition);
+            } else {
+                Sweeps.Ride begun =
+                        sweeps.board(partition, reading.next(), cursors.distance(partition, reading), filters, this);
+                ride = begun;
+                reading.ride(begun);
+                standing--;
+            }
+        }
+
+        void getOff() {
+            Sweeps.Ride riding = ride;
+            if (riding != null) {
+                riding.leave();
+                standAt(riding.next());
+            }
+        }
+
+        private void standAt(long offset) {
+            ride = null;
+            standing++;
+            PartitionReading reading = cursors.reading(partition);
+            if (reading != null) {
+                reading.standAt(offset);
+            }
+        }
+
+        @Override
+        public boolean onRecord(OutboundMessage message, long offset) {
+            if (target.offer(partition, message, offset)) {
+                return true;
+            }
+            standAt(offset);
+            return false;
+        }
+
+        @Override
+        public boolean onTailReached(long next) {
+            if (!cursors.tryJoin(partition)) {
+                return false;
+            }
+            standAt(next);
+            // tryJoin may have dropped the reading; it stands at the tail either way.
+            standing--;
+            remove(partition);
+            return true;
+        }
+
+        @Override
+        public void onLost(long records) {
+            meters.lost(records);
+        }
+
+        @Override
+        public void afterBatch() {
+            if (!closed) {
+                target.flush();
+                CatchUp.this.readOn();
+            }
         }
     }
 }

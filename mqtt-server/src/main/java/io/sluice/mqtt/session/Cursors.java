@@ -27,7 +27,7 @@ final class Cursors {
         if (reading == null) {
             return true;
         }
-        if (!reading.joined || offset < reading.next) {
+        if (!reading.joined || offset < reading.next()) {
             return false;
         }
         // The tail has passed where this session had read to.
@@ -50,10 +50,15 @@ final class Cursors {
         if (!reading.tryJoin(tailNext)) {
             return false;
         }
-        if (reading.next == tailNext) {
+        if (reading.next() == tailNext) {
             readings.remove(partition);
         }
         return true;
+    }
+
+    /** About how many records lie between where the session stands and the tail. */
+    long distance(LogPartition partition, PartitionReading reading) {
+        return Math.max(0, Math.max(tails.next(partition), reading.joinFrom) - reading.next());
     }
 
     @Nullable
@@ -75,6 +80,6 @@ final class Cursors {
         if (reading == null) {
             return Math.max(tails.next(partition), start);
         }
-        return reading.joined ? Math.max(reading.next, tails.next(partition)) : reading.next;
+        return reading.joined ? Math.max(reading.next(), tails.next(partition)) : reading.next();
     }
 }

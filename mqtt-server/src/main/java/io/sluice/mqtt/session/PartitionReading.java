@@ -1,5 +1,7 @@
 package io.sluice.mqtt.session;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where a session stands in a partition in which it does not simply follow the tail. Confined to its loop.
  *
@@ -10,8 +12,10 @@ package io.sluice.mqtt.session;
  */
 final class PartitionReading {
 
-    /** The next offset to offer to the session: all below was offered. */
-    long next;
+    /** Where it stands while it does not ride. */
+    private long next;
+
+    private Sweeps.@Nullable Ride ride;
 
     /** From this offset on the tail is known to hand over everything that matches. */
     final long joinFrom;
@@ -24,9 +28,30 @@ final class PartitionReading {
         this.joinFrom = joinFrom;
     }
 
+    /** The next offset to offer to the session: all below was offered. */
+    long next() {
+        Sweeps.Ride riding = ride;
+        return riding == null ? next : riding.next();
+    }
+
+    boolean isRiding() {
+        return ride != null;
+    }
+
+    /** It takes part in a scan from where it stands. */
+    void ride(Sweeps.Ride newRide) {
+        ride = newRide;
+    }
+
+    /** It takes part in none any more, and stands here. */
+    void standAt(long offset) {
+        ride = null;
+        next = offset;
+    }
+
     /** Goes over to the tail when nothing can be missing or come twice, given how far the tail is on the loop. */
     boolean tryJoin(long tailNext) {
-        if (!joined && next >= joinFrom && next >= tailNext) {
+        if (!joined && next() >= joinFrom && next() >= tailNext) {
             joined = true;
         }
         return joined;

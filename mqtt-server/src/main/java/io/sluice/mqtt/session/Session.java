@@ -6,7 +6,6 @@ import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.message.ReasonCode;
 import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.port.LogPartition;
-import io.sluice.mqtt.port.LogRecord;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.port.SessionState;
 import io.sluice.mqtt.port.SessionState.StoredCursor;
@@ -16,6 +15,7 @@ import io.sluice.mqtt.subscription.Subscriber;
 import io.sluice.mqtt.subscription.Subscription;
 import io.sluice.mqtt.subscription.SubscriptionOptions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,8 +82,7 @@ public final class Session implements Subscriber {
                 settings.bufferMessagesMax(),
                 settings.bufferBytesMax());
         this.sender = new Sender(loop, outbound, window, context.meters());
-        this.catchUp = new CatchUp(
-                loop, context.egress(), cursors, new CatchUpTarget(), settings.catchUpBytes(), context.meters());
+        this.catchUp = new CatchUp(loop, context.sweeps(), cursors, new CatchUpTarget(), context.meters());
         context.meters().online(1);
     }
 
@@ -213,6 +212,8 @@ public final class Session implements Subscriber {
             afterRestoring.add(() -> subscribe(requests, reply));
             return;
         }
+        // What it catches up with from here on must be matched against the new filters, too.
+        catchUp.getOff();
         List<ReasonCode> codes = new ArrayList<>();
         List<SubscribeRequest> fed = new ArrayList<>();
         List<Mono<Void>> opened = new ArrayList<>();
@@ -336,20 +337,21 @@ public final class Session implements Subscriber {
         }
 
         @Override
-        public boolean offer(LogPartition partition, LogRecord record) {
-            Message message = record.message();
+        public Collection<TopicFilter> filters() {
+            return subscriptions.filtersAboveQos0();
+        }
+
+        @Override
+        public boolean offer(LogPartition partition, OutboundMessage outboundMessage, long offset) {
+            Message message = outboundMessage.message();
             match.reset();
             subscriptions.match(
-                    message.topicName(),
-                    partition,
-                    record.offset(),
-                    subscription -> match.add(subscription, message, clientId));
+                    message.topicName(), partition, offset, subscription -> match.add(subscription, message, clientId));
             // What is at QoS 0 for this session comes from the tail, or not at all.
             if (!match.isMatched() || match.qos(message) == Qos.AT_MOST_ONCE) {
                 return true;
             }
-            return sender.offer(
-                    delivery(new OutboundMessage(message), partition, record.offset(), DeliverySource.SWEEP));
+            return sender.offer(delivery(outboundMessage, partition, offset, DeliverySource.SWEEP));
         }
 
         @Override

@@ -15,6 +15,7 @@ import java.util.function.Function;
  * @param settings the limits
  * @param index who wants what
  * @param egress the log that is read
+ * @param sweeps where sessions catch up that are behind the tail
  * @param retained the retained messages
  * @param tails how far the tails have come on a loop
  * @param wills publishes a will that is due
@@ -24,6 +25,7 @@ public record SessionContext(
         SessionSettings settings,
         SubscriptionIndex<Subscription> index,
         Egress egress,
+        Sweeps sweeps,
         RetainedStore retained,
         Function<Loop, TailPositions> tails,
         Consumer<Message> wills,

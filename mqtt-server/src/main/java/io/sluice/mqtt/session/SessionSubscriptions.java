@@ -1,5 +1,6 @@
 package io.sluice.mqtt.session;
 
+import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.message.TopicName;
 import io.sluice.mqtt.port.Egress;
@@ -11,6 +12,7 @@ import io.sluice.mqtt.subscription.Subscription;
 import io.sluice.mqtt.subscription.SubscriptionIndex;
 import io.sluice.mqtt.subscription.SubscriptionOptions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -187,6 +189,17 @@ final class SessionSubscriptions {
     /** Takes the subscriptions that match. */
     interface MatchTarget {
         void add(Subscription subscription);
+    }
+
+    /** The filters of which records are owed to the client, not only shown as they come. */
+    Collection<TopicFilter> filtersAboveQos0() {
+        List<TopicFilter> filters = new ArrayList<>(entries.size());
+        entries.forEach((filter, entry) -> {
+            if (entry.subscription.options().qos() != Qos.AT_MOST_ONCE) {
+                filters.add(filter);
+            }
+        });
+        return filters;
     }
 
     /** All partitions that any subscription reads. */

@@ -14,6 +14,8 @@ import io.sluice.mqtt.store.InMemoryRetainedStore;
 import io.sluice.mqtt.store.InMemorySessionStore;
 import io.sluice.mqtt.subscription.Subscription;
 import io.sluice.mqtt.subscription.SubscriptionIndex;
+import io.sluice.mqtt.sweep.SharedSweeps;
+import io.sluice.mqtt.sweep.SweepSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,7 +81,14 @@ class SessionSimTest {
                     Duration.ofDays(1),
                     10);
             SessionContext context = new SessionContext(
-                    settings, index, log, new InMemoryRetainedStore(100, registry), fanout::tails, will -> {}, meters);
+                    settings,
+                    index,
+                    log,
+                    new SharedSweeps(time.loop(), log, sweepSettings(), fanout::tails, meters, registry),
+                    new InMemoryRetainedStore(100, registry),
+                    fanout::tails,
+                    will -> {},
+                    meters);
             Sessions sessions = new Sessions(new InMemorySessionStore(loops.get(0), new NoEvents()), context);
             for (int i = 0; i < 4; i++) {
                 SimulatedClient client = new SimulatedClient(
@@ -90,6 +99,14 @@ class SessionSimTest {
                         sessions);
                 clients.add(client);
             }
+        }
+
+        private SweepSettings sweepSettings() {
+            return new SweepSettings(
+                    2 + random.nextInt(4),
+                    16 * (1 + random.nextInt(5)),
+                    random.nextInt(12),
+                    Duration.ofMillis(random.nextInt(200)));
         }
 
         void step() {

@@ -1,0 +1,158 @@
+package io.sluice.mqtt.sweep;
+
+import io.sluice.mqtt.port.Loop;
+import io.sluice.mqtt.port.LoopMailbox;
+import io.sluice.mqtt.session.DeliverySource;
+import io.sluice.mqtt.session.SessionMeters;
+import io.sluice.mqtt.session.TailPositions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives the riders of one loop what sweeps have found. {@link #post} is safe for all threads; everything else is
+ * confined to the loop. A batch for many riders is worked off in slices, so that the loop's sockets have their turns.
+ */
+final class LoopSweeps {
+
+    private static final Logger log = LoggerFactory.getLogger(LoopSweeps.class);
+    /** So many deliveries, and the loop does something else: a few ms. */
+    private static final int SLICE = 1_000;
+
+    private final Loop loop;
+    private final TailPositions tails;
+    private final SessionMeters meters;
+    private final Consumer<Sweep> onHandled;
+    private final LoopMailbox<SweptBatch> mailbox;
+    private final Map<Sweep, LoopSweep> sweeps = new HashMap<>();
+    // The batches that have come, the first of them as far as it is done.
+    private final Deque<SweptBatch> batches = new ArrayDeque<>();
+    private final List<SweepRide> touched = new ArrayList<>();
+    private @Nullable LoopSweep current;
+    private int nextEntry;
+    private int nextRide;
+    private boolean isSliceDue;
+
+    LoopSweeps(Loop loop, TailPositions tails, SessionMeters meters, Consumer<Sweep> onHandled) {
+        this.loop = loop;
+        this.tails = tails;
+        this.meters = meters;
+        this.onHandled = onHandled;
+        this.mailbox = new LoopMailbox<>(loop, batches::addLast, this::workUnlessDue);
+    }
+
+    void post(SweptBatch batch) {
+        mailbox.post(batch);
+    }
+
+    private void workUnlessDue() {
+        if (!isSliceDue) {
+            work();
+        }
+    }
+
+    private void work() {
+        isSliceDue = false;
+        int left = SLICE;
+        for (SweptBatch batch = batches.peekFirst(); batch != null; batch = batches.peekFirst()) {
+            LoopSweep sweep = current == null ? begin(batch) : current;
+            current = sweep;
+            left = deliver(batch, sweep, left);
+            if (left <= 0) {
+                isSliceDue = true;
+                loop.execute(this::work);
+                return;
+            }
+            end(batch, sweep);
+        }
+    }
+
+    private LoopSweep begin(SweptBatch batch) {
+        LoopSweep sweep = sweeps.computeIfAbsent(batch.sweep(), ignored -> new LoopSweep());
+        if (!batch.isReplay()) {
+            sweep.next = Math.max(sweep.next, batch.from());
+            board(batch, sweep);
+            if (batch.gap() > 0) {
+                List.copyOf(sweep.riders).forEach(ride -> ride.rider.onLost(batch.gap()));
+            }
+        }
+        nextEntry = 0;
+        nextRide = 0;
+        return sweep;
+    }
+
+    private static void board(SweptBatch batch, LoopSweep sweep) {
+        for (SweepRide ride : batch.boarded()) {
+            if (!ride.hasLeft()) {
+                ride.on = sweep;
+                sweep.riders.add(ride);
+            }
+        }
+    }
+
+    /** Returns what is left of the slice; none when it is used up before the end of the batch. */
+    private int deliver(SweptBatch batch, LoopSweep sweep, int slice) {
+        int left = slice;
+        long now = loop.epochMillis();
+        while (nextEntry < batch.entries().size()) {
+            SweptBatch.Entry entry = batch.entries().get(nextEntry);
+            if (!batch.isReplay()) {
+                sweep.next = Math.max(sweep.next, entry.offset());
+            }
+            while (nextRide < entry.rides().size()) {
+                if (left <= 0) {
+                    return 0;
+                }
+                offer(entry, entry.rides().get(nextRide));
+                nextRide++;
+                left--;
+            }
+            meters.delay(DeliverySource.SWEEP, now - entry.timestampMillis());
+            nextRide = 0;
+            nextEntry++;
+        }
+        return Math.max(left, 1);
+    }
+
+    private void offer(SweptBatch.Entry entry, SweepRide ride) {
+        try {
+            if (ride.offer(entry)) {
+                touched.add(ride);
+            }
+        } catch (RuntimeException | AssertionError bug) {
+            // One session's bug must not cost the others their message.
+            log.atError()
+                    .addKeyValue("kafkaTopic", ride.partition.topic())
+                    .addKeyValue("offset", entry.offset())
+                    .setCause(bug)
+                    .log("Delivering a record failed");
+        }
+    }
+
+    private void end(SweptBatch batch, LoopSweep sweep) {
+        batches.removeFirst();
+        current = null;
+        sweep.next = Math.max(sweep.next, batch.to());
+        if (batch.isReplay()) {
+            board(batch, sweep);
+        }
+        if (batch.to() >= tails.next(batch.partition())) {
+            List.copyOf(sweep.riders).forEach(SweepRide::tryJoin);
+        }
+        if (sweep.riders.isEmpty()) {
+            sweeps.remove(batch.sweep());
+        }
+        for (SweepRide ride : touched) {
+            ride.settle();
+        }
+        touched.clear();
+        onHandled.accept(batch.sweep());
+    }
+}
