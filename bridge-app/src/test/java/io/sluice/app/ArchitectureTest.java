@@ -33,6 +33,7 @@ class ArchitectureTest {
         "io.sluice.mqtt.session..",
         "io.sluice.mqtt.subscription..",
         "io.sluice.mqtt.delivery..",
+        "io.sluice.mqtt.sweep..",
         "io.sluice.mqtt.router..",
         "io.sluice.mqtt.store..",
         "io.sluice.kafka.mapping..",

@@ -42,6 +42,9 @@ final class CatchUpReader implements Runnable {
     private Consumer<byte[], byte[]> consumer;
     private @Nullable TopicPartition assigned;
     private long position;
+    // What the consumer has given out beyond what was asked for, from position on.
+    private List<ConsumerRecord<byte[], byte[]>> ahead = List.of();
+    private long aheadTo;
     private boolean failing;
     private volatile boolean closed;
 
@@ -56,7 +59,7 @@ final class CatchUpReader implements Runnable {
         this.meters = meters;
         requests = new LinkedBlockingQueue<>(waitingMax);
         consumer = consumers.get();
-        thread = new Thread(this, "sweep-" + index);
+        thread = new Thread(this, "reader-" + index);
         thread.setDaemon(true);
     }
 
@@ -114,6 +117,9 @@ final class CatchUpReader implements Runnable {
         TopicPartition partition = new TopicPartition(
                 request.partition().topic(), request.partition().partition());
         seek(partition, request.from());
+        if (!ahead.isEmpty()) {
+            return batch(request, ahead, aheadTo);
+        }
         ConsumerRecords<byte[], byte[]> rows;
         try {
             rows = consumer.poll(POLL);
@@ -135,34 +141,36 @@ final class CatchUpReader implements Runnable {
 
     private void seek(TopicPartition partition, long from) {
         if (!partition.equals(assigned)) {
+            ahead = List.of();
             consumer.assign(List.of(partition));
             assigned = partition;
             consumer.seek(partition, from);
         } else if (position != from) {
+            ahead = List.of();
             consumer.seek(partition, from);
         }
         position = from;
     }
 
-    private LogBatch batch(ReadRequest request, List<ConsumerRecord<byte[], byte[]>> rows, long next) {
-        int bytes = 0;
-        for (int i = 0; i < rows.size(); i++) {
-            bytes += Math.max(0, rows.get(i).serializedValueSize())
-                    + Math.max(0, rows.get(i).serializedKeySize());
-            if (bytes >= request.bytesMax() && i + 1 < rows.size()) {
-                return batchUpTo(
-                        request, rows.subList(0, i + 1), rows.get(i + 1).offset());
-            }
-        }
-        position = next;
-        return new LogBatch(request.partition(), request.from(), next, 0, mapper.map(rows));
+    /** As much of the rows as was asked for; the rest is kept for who reads on. */
+    private LogBatch batch(ReadRequest request, List<ConsumerRecord<byte[], byte[]>> rows, long to) {
+        int count = count(rows, request.bytesMax());
+        boolean isAll = count == rows.size();
+        position = isAll ? to : rows.get(count).offset();
+        ahead = isAll ? List.of() : rows.subList(count, rows.size());
+        aheadTo = to;
+        return new LogBatch(request.partition(), request.from(), position, 0, mapper.map(rows.subList(0, count)));
     }
 
-    /** The rest is read again: rare, as the consumer's fetch size is of the order of what is asked for. */
-    private LogBatch batchUpTo(ReadRequest request, List<ConsumerRecord<byte[], byte[]>> rows, long next) {
-        // The consumer stands further on: the next request seeks back.
-        position = -1;
-        return new LogBatch(request.partition(), request.from(), next, 0, mapper.map(rows));
+    private static int count(List<ConsumerRecord<byte[], byte[]>> rows, int bytesMax) {
+        int bytes = 0;
+        int count = 0;
+        while (count < rows.size() && (bytes < bytesMax || count == 0)) {
+            ConsumerRecord<byte[], byte[]> row = rows.get(count);
+            bytes += Math.max(0, row.serializedValueSize()) + Math.max(0, row.serializedKeySize());
+            count++;
+        }
+        return count;
     }
 
     private static LogBatch empty(ReadRequest request, long to, long gap) {
@@ -170,7 +178,7 @@ final class CatchUpReader implements Runnable {
     }
 
     private LogBatch onOutOfRange(ReadRequest request, TopicPartition partition) {
-        position = -1;
+        forgetPosition();
         long beginning =
                 consumer.beginningOffsets(List.of(partition), END_TIMEOUT).getOrDefault(partition, 0L);
         if (beginning > request.from()) {
@@ -185,7 +193,7 @@ final class CatchUpReader implements Runnable {
                 .addKeyValue("cause", failure.toString())
                 .log("Kafka cannot be read, trying on");
         failing = true;
-        position = -1;
+        forgetPosition();
         LockSupport.parkNanos(this, PAUSE_AFTER_ERROR.toNanos());
     }
 
@@ -202,12 +210,17 @@ final class CatchUpReader implements Runnable {
         return empty(request, position, 0);
     }
 
+    private void forgetPosition() {
+        position = -1;
+        ahead = List.of();
+    }
+
     private void onUnexpected(RuntimeException unexpected) {
         meters.onBug();
         LOG.atError().setCause(unexpected).log("A reader failed, going on with a new consumer");
         LockSupport.parkNanos(this, PAUSE_AFTER_ERROR.toNanos());
         assigned = null;
-        position = -1;
+        forgetPosition();
         try {
             Consumer<byte[], byte[]> next = consumers.get();
             consumer.close(CloseOptions.timeout(Duration.ZERO));

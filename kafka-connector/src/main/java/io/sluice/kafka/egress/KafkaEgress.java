@@ -31,8 +31,13 @@ public final class KafkaEgress implements Egress, AutoCloseable {
     private static final Map<String, String> TAIL = Map.of("fetch.max.wait.ms", "100");
 
     /** Who catches up reads what is there; what is fetched ahead is thrown away when another partition follows. */
-    private static final Map<String, String> READER =
-            Map.of("fetch.max.wait.ms", "10", "max.partition.fetch.bytes", Integer.toString(256 << 10));
+    private static final Map<String, String> READER = Map.of(
+            "fetch.max.wait.ms",
+            "10",
+            "max.partition.fetch.bytes",
+            Integer.toString(256 << 10),
+            "max.poll.records",
+            "4000");
 
     private final KafkaSettings kafka;
     private final EgressSettings settings;
@@ -68,7 +73,7 @@ public final class KafkaEgress implements Egress, AutoCloseable {
         }
         List<CatchUpReader> startingReaders = new ArrayList<>();
         for (int i = 0; i < settings.readers(); i++) {
-            String role = "sweep-" + i;
+            String role = "reader-" + i;
             startingReaders.add(
                     new CatchUpReader(i, settings.readsWaitingMax(), () -> consumer(role, READER), mapper, meters));
         }
