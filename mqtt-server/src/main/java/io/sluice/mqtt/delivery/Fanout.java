@@ -27,17 +27,35 @@ public final class Fanout implements DeliverySink {
     private final SubscriptionIndex<Subscription> index;
     private final SessionMeters meters;
     private final int batchesMax;
+    private final int slice;
     private final List<LoopDelivery> loops = new CopyOnWriteArrayList<>();
     private final AtomicBoolean paused = new AtomicBoolean();
     private volatile Runnable resume = () -> {};
+
+    /** After so many deliveries a loop does something else: a few ms. */
+    private static final int SLICE = 2_000;
 
     /**
      * @param batchesMax how many batches may wait on a loop before the tails pause
      */
     public Fanout(SubscriptionIndex<Subscription> index, SessionMeters meters, int batchesMax, MeterRegistry registry) {
+        this(index, meters, batchesMax, SLICE, registry);
+    }
+
+    /**
+     * @param batchesMax how many batches may wait on a loop before the tails pause
+     * @param slice after so many deliveries a loop does something else
+     */
+    public Fanout(
+            SubscriptionIndex<Subscription> index,
+            SessionMeters meters,
+            int batchesMax,
+            int slice,
+            MeterRegistry registry) {
         this.index = index;
         this.meters = meters;
         this.batchesMax = batchesMax;
+        this.slice = slice;
         Gauge.builder("sluice.egress.handover.pending", loops, FanoutPending::sum)
                 .description("Batches that wait on the event loops")
                 .register(registry);
@@ -73,7 +91,7 @@ public final class Fanout implements DeliverySink {
         }
         // Only the loop itself makes its own, so that there is never a second one.
         assert loop.inLoop();
-        LoopDelivery delivery = new LoopDelivery(loop, meters, batchesMax, this::resumeIfPaused);
+        LoopDelivery delivery = new LoopDelivery(loop, meters, batchesMax, slice, this::resumeIfPaused);
         loops.add(delivery);
         return delivery;
     }

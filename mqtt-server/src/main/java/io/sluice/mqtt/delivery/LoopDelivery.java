@@ -9,10 +9,15 @@ import io.sluice.mqtt.session.Session;
 import io.sluice.mqtt.session.SessionMeters;
 import io.sluice.mqtt.session.TailPositions;
 import io.sluice.mqtt.subscription.Subscription;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,26 +28,33 @@ import org.slf4j.LoggerFactory;
 final class LoopDelivery implements TailPositions {
 
     private static final Logger log = LoggerFactory.getLogger(LoopDelivery.class);
-
     private final Loop loop;
     private final SessionMeters meters;
     private final Runnable onRoom;
     private final int batchesMax;
+    private final int slice;
     private final LoopMailbox<TailBatch> mailbox;
+    private final AtomicInteger pending = new AtomicInteger();
     private final Map<LogPartition, Long> tails = new HashMap<>();
     private final List<Session> matched = new ArrayList<>();
-    private final List<Session> touched = new ArrayList<>();
+    private final Set<Session> touched = new LinkedHashSet<>();
+    // The batches that have come, the first of them as far as it is done.
+    private final Deque<TailBatch> batches = new ArrayDeque<>();
+    private int nextEntry;
+    private boolean isSliceDue;
 
     /**
      * @param batchesMax how many batches may wait before the tails pause
+     * @param slice after so many deliveries the loop does something else
      * @param onRoom told when batches were handled
      */
-    LoopDelivery(Loop loop, SessionMeters meters, int batchesMax, Runnable onRoom) {
+    LoopDelivery(Loop loop, SessionMeters meters, int batchesMax, int slice, Runnable onRoom) {
         this.loop = loop;
         this.meters = meters;
         this.onRoom = onRoom;
         this.batchesMax = batchesMax;
-        this.mailbox = new LoopMailbox<>(loop, this::onBatch, this::afterBatches);
+        this.slice = slice;
+        this.mailbox = new LoopMailbox<>(loop, batches::addLast, this::workUnlessDue);
     }
 
     Loop loop() {
@@ -51,16 +63,17 @@ final class LoopDelivery implements TailPositions {
 
     /** Posts a batch; false when the tails must pause until there is room. Any thread. */
     boolean post(TailBatch batch) {
+        pending.incrementAndGet();
         mailbox.post(batch);
         return hasRoom();
     }
 
     boolean hasRoom() {
-        return mailbox.size() < batchesMax;
+        return pending.get() < batchesMax;
     }
 
     int pending() {
-        return mailbox.size();
+        return pending.get();
     }
 
     @Override
@@ -69,9 +82,48 @@ final class LoopDelivery implements TailPositions {
         return next == null ? UNKNOWN : next;
     }
 
-    private void onBatch(TailBatch batch) {
+    private void workUnlessDue() {
+        if (!isSliceDue) {
+            work();
+        }
+    }
+
+    private void work() {
+        isSliceDue = false;
+        int left = slice;
+        int done = 0;
+        for (TailBatch batch = batches.peekFirst(); batch != null; batch = batches.peekFirst()) {
+            left = deliver(batch, left);
+            if (nextEntry < batch.entries().size()) {
+                isSliceDue = true;
+                loop.execute(this::work);
+                break;
+            }
+            // After the records: a session that lags in this batch compares itself with where the tail was before it.
+            tails.put(batch.partition(), batch.to());
+            batches.removeFirst();
+            nextEntry = 0;
+            done++;
+        }
+        for (Session session : touched) {
+            session.afterBatch();
+        }
+        touched.clear();
+        if (done > 0) {
+            pending.addAndGet(-done);
+            onRoom.run();
+        }
+    }
+
+    /** Delivers until the batch or the slice is used up. Returns what is left of the slice. */
+    private int deliver(TailBatch batch, int most) {
+        int left = most;
         long now = loop.epochMillis();
-        for (TailBatch.Entry entry : batch.entries()) {
+        List<TailBatch.Entry> entries = batch.entries();
+        while (nextEntry < entries.size() && left > 0) {
+            TailBatch.Entry entry = entries.get(nextEntry);
+            nextEntry++;
+            left -= entry.subscriptions().size();
             try {
                 deliver(batch.partition(), entry);
             } catch (RuntimeException | AssertionError bug) {
@@ -84,8 +136,11 @@ final class LoopDelivery implements TailPositions {
             }
             meters.delay(DeliverySource.TAIL, now - entry.timestampMillis());
         }
-        // After the records: a session that lags in this batch compares itself with where the tail was before it.
-        tails.put(batch.partition(), batch.to());
+        if (nextEntry < entries.size()) {
+            // Others have their turn now, and who joins meanwhile must not count on what is past.
+            tails.put(batch.partition(), entries.get(nextEntry).offset());
+        }
+        return left;
     }
 
     private void deliver(LogPartition partition, TailBatch.Entry entry) {
@@ -101,13 +156,5 @@ final class LoopDelivery implements TailPositions {
             session.deliver(message, partition, entry.offset());
         }
         touched.addAll(matched);
-    }
-
-    private void afterBatches() {
-        for (Session session : touched) {
-            session.afterBatch();
-        }
-        touched.clear();
-        onRoom.run();
     }
 }

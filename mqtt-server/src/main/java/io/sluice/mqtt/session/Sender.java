@@ -69,7 +69,15 @@ final class Sender {
     }
 
     private boolean isOpenRoad() {
-        return resends.isEmpty() && feeds.isEmpty() && outbound.isWritable();
+        return resends.isEmpty() && feeds.isEmpty() && isWritable();
+    }
+
+    /** Whether the socket takes more: what this batch has written so far may only need to go out. */
+    private boolean isWritable() {
+        if (!outbound.isWritable() && dirty) {
+            flush();
+        }
+        return outbound.isWritable();
     }
 
     /** Sends as much of what waits as window and socket allow. */

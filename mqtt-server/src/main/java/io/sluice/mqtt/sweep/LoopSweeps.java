@@ -23,12 +23,10 @@ import org.slf4j.LoggerFactory;
 final class LoopSweeps {
 
     private static final Logger log = LoggerFactory.getLogger(LoopSweeps.class);
-    /** So many deliveries, and the loop does something else: a few ms. */
-    private static final int SLICE = 1_000;
-
     private final Loop loop;
     private final TailPositions tails;
     private final SessionMeters meters;
+    private final int slice;
     private final Consumer<Sweep> onHandled;
     private final LoopMailbox<SweptBatch> mailbox;
     private final Map<Sweep, LoopSweep> sweeps = new HashMap<>();
@@ -40,10 +38,11 @@ final class LoopSweeps {
     private int nextRide;
     private boolean isSliceDue;
 
-    LoopSweeps(Loop loop, TailPositions tails, SessionMeters meters, Consumer<Sweep> onHandled) {
+    LoopSweeps(Loop loop, TailPositions tails, SessionMeters meters, int slice, Consumer<Sweep> onHandled) {
         this.loop = loop;
         this.tails = tails;
         this.meters = meters;
+        this.slice = slice;
         this.onHandled = onHandled;
         this.mailbox = new LoopMailbox<>(loop, batches::addLast, this::workUnlessDue);
     }
@@ -60,7 +59,7 @@ final class LoopSweeps {
 
     private void work() {
         isSliceDue = false;
-        int left = SLICE;
+        int left = slice;
         for (SweptBatch batch = batches.peekFirst(); batch != null; batch = batches.peekFirst()) {
             LoopSweep sweep = current == null ? begin(batch) : current;
             current = sweep;
@@ -98,8 +97,8 @@ final class LoopSweeps {
     }
 
     /** Returns what is left of the slice; none when it is used up before the end of the batch. */
-    private int deliver(SweptBatch batch, LoopSweep sweep, int slice) {
-        int left = slice;
+    private int deliver(SweptBatch batch, LoopSweep sweep, int most) {
+        int left = most;
         long now = loop.epochMillis();
         while (nextEntry < batch.entries().size()) {
             SweptBatch.Entry entry = batch.entries().get(nextEntry);

@@ -119,7 +119,11 @@ public final class SharedSweeps implements Sweeps {
         return loops.computeIfAbsent(
                 ride.rider.loop(),
                 riders -> new LoopSweeps(
-                        riders, tails.apply(riders), sessionMeters, sweep -> mailbox.post(() -> onHandled(sweep))));
+                        riders,
+                        tails.apply(riders),
+                        sessionMeters,
+                        settings.slice(),
+                        sweep -> mailbox.post(() -> onHandled(sweep))));
     }
 
     // ---- who waits and who rides ----------------------------------------------------------------------------------

@@ -32,6 +32,10 @@ public final class FakeLog implements Egress {
     private record Read(LogPartition partition, long from, int bytesMax, MonoSink<LogBatch> sink) {}
 
     private final Map<LogPartition, List<@Nullable LogRecord>> partitions = new LinkedHashMap<>();
+
+    private record Transaction(List<Long> offsets) {}
+
+    private final Map<LogPartition, Transaction> transactions = new HashMap<>();
     private final Map<LogPartition, Long> stable = new HashMap<>();
     private final Map<LogPartition, Long> tails = new LinkedHashMap<>();
     private final Set<FakeReading> readings = new HashSet<>();
@@ -39,26 +43,60 @@ public final class FakeLog implements Egress {
     private final Deque<Read> reads = new ArrayDeque<>();
     private @Nullable DeliverySink sink;
     private boolean paused;
+    private long recordsRead;
 
     public void start(DeliverySink newSink) {
         sink = newSink;
     }
 
-    /** Appends a message, stable at once. Returns its offset. */
+    /** Appends a message, stable unless a transaction is open below it. Returns its offset. */
     public long append(Message message, long timestampMillis) {
-        LogPartition partition = partition(message.topicName().levels()[0]);
-        List<@Nullable LogRecord> records = partitions.computeIfAbsent(partition, this::appear);
-        records.add(new LogRecord(records.size(), timestampMillis, message));
-        stable.put(partition, (long) records.size());
-        return records.size() - 1L;
+        return append(message.topicName().levels()[0], message, timestampMillis);
     }
 
     /** Appends an offset without a message: a control record, or one that was compacted away. */
     public void appendHole(String firstLevel) {
+        append(firstLevel, null, 0);
+    }
+
+    private long append(String firstLevel, @Nullable Message message, long timestampMillis) {
         LogPartition partition = partition(firstLevel);
         List<@Nullable LogRecord> records = partitions.computeIfAbsent(partition, this::appear);
+        records.add(message == null ? null : new LogRecord(records.size(), timestampMillis, message));
+        stabilise(partition, records);
+        return records.size() - 1L;
+    }
+
+    private void stabilise(LogPartition partition, List<@Nullable LogRecord> records) {
+        Transaction open = transactions.get(partition);
+        stable.put(partition, open == null ? records.size() : open.offsets.get(0));
+    }
+
+    /** Appends a message within the partition's transaction, which begins with it if none is open. */
+    public void appendInTransaction(Message message, long timestampMillis) {
+        LogPartition partition = partition(message.topicName().levels()[0]);
+        List<@Nullable LogRecord> records = partitions.computeIfAbsent(partition, this::appear);
+        transactions
+                .computeIfAbsent(partition, ignored -> new Transaction(new ArrayList<>()))
+                .offsets
+                .add((long) records.size());
+        append(message, timestampMillis);
+    }
+
+    /** Ends the transaction, if one is open, by a control record; what was aborted is never seen. */
+    public boolean endTransaction(String firstLevel, boolean commit) {
+        LogPartition partition = partition(firstLevel);
+        Transaction open = transactions.remove(partition);
+        List<@Nullable LogRecord> records = partitions.get(partition);
+        if (open == null || records == null) {
+            return false;
+        }
+        if (!commit) {
+            open.offsets.forEach(offset -> records.set(offset.intValue(), null));
+        }
         records.add(null);
-        stable.put(partition, (long) records.size());
+        stabilise(partition, records);
+        return true;
     }
 
     public static LogPartition partition(String firstLevel) {
@@ -81,6 +119,11 @@ public final class FakeLog implements Egress {
         return first.equals(partition.topic())
                 || ((first.equals("+") || first.equals("#"))
                         && !partition.topic().startsWith("$"));
+    }
+
+    /** How many records were given out by {@link #read}. */
+    public long recordsRead() {
+        return recordsRead;
     }
 
     /** How many partitions are tailed. */
@@ -118,7 +161,9 @@ public final class FakeLog implements Egress {
         }
         for (Read read = reads.poll(); read != null; read = reads.poll()) {
             worked = true;
-            read.sink.success(batch(read.partition, read.from, Math.max(1, read.bytesMax / 16)));
+            LogBatch batch = batch(read.partition, read.from, Math.max(1, read.bytesMax / 16));
+            recordsRead += batch.records().size();
+            read.sink.success(batch);
         }
         return worked;
     }
@@ -158,7 +203,7 @@ public final class FakeLog implements Egress {
 
     private LogBatch batch(LogPartition partition, long from, int recordsMax) {
         List<@Nullable LogRecord> all = partitions.getOrDefault(partition, List.of());
-        long to = Math.max(from, Math.min(all.size(), from + recordsMax));
+        long to = Math.max(from, Math.min(stable.getOrDefault(partition, 0L), from + recordsMax));
         List<LogRecord> records = new ArrayList<>();
         for (long offset = from; offset < to; offset++) {
             LogRecord record = all.get((int) offset);

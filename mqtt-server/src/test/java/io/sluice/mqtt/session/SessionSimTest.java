@@ -19,17 +19,20 @@ import io.sluice.mqtt.sweep.SweepSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Sessions on two loops over a fake log in virtual time: windows, buffers, polls, answers, lost connections and moves
- * between loops at random, the invariants checked at the end. A failure names its seed; {@code -Dseed=N} replays it.
+ * Sessions on two loops over a fake log in virtual time: windows, buffers, polls, sweeps, answers in any order, open and
+ * aborted transactions, holes, SUBSCRIBE while lagging, lost connections and moves between loops at random, the invariants
+ * checked at the end. A failure names its seed; {@code -Dseed=N} replays it, {@code -Dhistories=N} tries more.
  */
 class SessionSimTest {
 
@@ -38,7 +41,7 @@ class SessionSimTest {
 
     static LongStream seeds() {
         Long one = Long.getLong("seed");
-        return one != null ? LongStream.of(one) : LongStream.range(0, 600);
+        return one != null ? LongStream.of(one) : LongStream.range(0, Long.getLong("histories", 600));
     }
 
     @ParameterizedTest
@@ -64,13 +67,19 @@ class SessionSimTest {
         private final Map<SimulatedClient, List<String>> owed = new HashMap<>();
 
         private final Map<String, Integer> sequences = new HashMap<>();
+        /** What is in the open transaction of each partition, by whom it is owed once that is committed. */
+        private final Map<String, List<Uncommitted>> uncommitted = new HashMap<>();
+
+        private final Set<String> aborted = new HashSet<>();
+
+        private record Uncommitted(String content, List<SimulatedClient> wantedBy) {}
 
         Simulation(long seed) {
             this.seed = seed;
             this.random = new SplittableRandom(seed);
             SubscriptionIndex<Subscription> index = new SubscriptionIndex<>();
             SessionMeters meters = new SessionMeters(registry);
-            Fanout fanout = new Fanout(index, meters, 1 + random.nextInt(4), registry);
+            Fanout fanout = new Fanout(index, meters, 1 + random.nextInt(4), 1 + random.nextInt(20), registry);
             fanout.onRoom(log::resume);
             log.start(fanout);
             SessionSettings settings = new SessionSettings(
@@ -90,11 +99,13 @@ class SessionSimTest {
                     will -> {},
                     meters);
             Sessions sessions = new Sessions(new InMemorySessionStore(loops.get(0), new NoEvents()), context);
-            for (int i = 0; i < 4; i++) {
+            int count = 2 + random.nextInt(7);
+            for (int i = 0; i < count; i++) {
                 SimulatedClient client = new SimulatedClient(
                         "client" + i,
                         i % 2 == 0 ? Qos.AT_LEAST_ONCE : Qos.EXACTLY_ONCE,
                         FILTERS[random.nextInt(FILTERS.length)],
+                        random.nextBoolean() ? FILTERS[random.nextInt(FILTERS.length)] : null,
                         1 + random.nextInt(5),
                         sessions);
                 clients.add(client);
@@ -106,20 +117,21 @@ class SessionSimTest {
                     2 + random.nextInt(4),
                     16 * (1 + random.nextInt(5)),
                     random.nextInt(12),
+                    1 + random.nextInt(20),
                     Duration.ofMillis(random.nextInt(200)));
         }
 
         void step() {
             SimulatedClient client = clients.get(random.nextInt(clients.size()));
             SimulatedClient.Wire wire = client.wire;
-            switch (random.nextInt(12)) {
+            switch (random.nextInt(14)) {
                 case 0, 1, 2 -> append(1 + random.nextInt(4));
                 case 3 -> log.appendHole(TOPICS[random.nextInt(TOPICS.length)].substring(0, 1));
                 case 4, 5 -> log.poll(1 + random.nextInt(5));
                 case 6 -> log.work();
                 case 7, 8 -> {
                     if (wire != null) {
-                        wire.answer(1 + random.nextInt(6));
+                        wire.answer(1 + random.nextInt(6), random.nextBoolean() ? 0 : random.nextInt(20));
                     }
                 }
                 case 9 -> {
@@ -128,6 +140,14 @@ class SessionSimTest {
                     }
                 }
                 case 10 -> time.advance(Duration.ofMillis(random.nextInt(40)));
+                case 11 -> {
+                    if (random.nextInt(4) == 0) {
+                        client.subscribeLater();
+                    } else {
+                        endTransaction(TOPICS[random.nextInt(TOPICS.length)].substring(0, 1), random.nextInt(3) != 0);
+                    }
+                }
+                case 12 -> appendInTransaction();
                 default -> {
                     if (!client.isConnected()) {
                         client.connect(loops.get(random.nextInt(loops.size())));
@@ -156,17 +176,47 @@ class SessionSimTest {
                 String topic = TOPICS[random.nextInt(TOPICS.length)];
                 String content = topic + ":" + sequences.merge(topic, 1, Integer::sum);
                 log.append(Message.of(topic, Qos.EXACTLY_ONCE, content), time.epochMillis());
-                for (SimulatedClient client : clients) {
-                    if (client.subscribed && client.filter.matches(TopicName.of(topic))) {
-                        owed.computeIfAbsent(client, ignored -> new ArrayList<>())
-                                .add(content);
-                    }
+                clients.stream()
+                        .filter(client -> client.wants(TopicName.of(topic)))
+                        .forEach(client -> owe(client, content));
+            }
+        }
+
+        private void owe(SimulatedClient client, String content) {
+            owed.computeIfAbsent(client, ignored -> new ArrayList<>()).add(content);
+        }
+
+        private void appendInTransaction() {
+            noteSubscribed();
+            String topic = TOPICS[random.nextInt(TOPICS.length)];
+            String content = topic + ":" + sequences.merge(topic, 1, Integer::sum);
+            log.appendInTransaction(Message.of(topic, Qos.EXACTLY_ONCE, content), time.epochMillis());
+            uncommitted
+                    .computeIfAbsent(topic.substring(0, 1), ignored -> new ArrayList<>())
+                    .add(new Uncommitted(
+                            content,
+                            clients.stream()
+                                    .filter(client -> client.wants(TopicName.of(topic)))
+                                    .toList()));
+        }
+
+        private void endTransaction(String firstLevel, boolean commit) {
+            if (!log.endTransaction(firstLevel, commit)) {
+                return;
+            }
+            for (Uncommitted one : uncommitted.getOrDefault(firstLevel, List.of())) {
+                if (commit) {
+                    one.wantedBy().forEach(client -> owe(client, one.content()));
+                } else {
+                    aborted.add(one.content());
                 }
             }
+            uncommitted.remove(firstLevel);
         }
 
         /** The faults are over: everything must get through now. */
         void settle() {
+            List.of("a", "b", "c").forEach(partition -> endTransaction(partition, true));
             for (int i = 0; i < 3_000; i++) {
                 log.work();
                 log.poll(10);
@@ -199,6 +249,7 @@ class SessionSimTest {
                 assertThat(client.released)
                         .as(who + ": nothing lost")
                         .containsAll(owed.getOrDefault(client, List.of()));
+                assertThat(aborted).as(who + ": nothing that was aborted").noneMatch(client.released::contains);
                 if (client.qos == Qos.EXACTLY_ONCE) {
                     assertThat(client.released).as(who + ": nothing twice").doesNotHaveDuplicates();
                 }

@@ -3,12 +3,11 @@ package io.sluice.mqtt.session;
 import io.sluice.mqtt.message.ClientId;
 import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.message.TopicFilter;
+import io.sluice.mqtt.message.TopicName;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.port.SessionStore;
 import io.sluice.mqtt.subscription.SubscriptionOptions;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +31,9 @@ final class SimulatedClient {
     final ClientId clientId;
     final Qos qos;
     final TopicFilter filter;
+    /** Wanted later, while the first is in use. */
+    final @Nullable TopicFilter laterFilter;
+
     final List<String> released = new ArrayList<>();
     final List<String> problems = new ArrayList<>();
 
@@ -39,14 +41,17 @@ final class SimulatedClient {
     Wire wire;
 
     boolean subscribed;
+    boolean subscribedLater;
     private final Sessions sessions;
     private final Map<Integer, String> receivedQos2 = new HashMap<>();
     private final int receiveMaximum;
 
-    SimulatedClient(String id, Qos qos, String filter, int receiveMaximum, Sessions sessions) {
+    SimulatedClient(
+            String id, Qos qos, String filter, @Nullable String laterFilter, int receiveMaximum, Sessions sessions) {
         this.clientId = new ClientId(id);
         this.qos = qos;
         this.filter = TopicFilter.of(filter);
+        this.laterFilter = laterFilter == null ? null : TopicFilter.of(laterFilter);
         this.receiveMaximum = receiveMaximum;
         this.sessions = sessions;
     }
@@ -70,6 +75,22 @@ final class SimulatedClient {
         });
     }
 
+    /** Subscribes to what it wants later, if it has not. */
+    void subscribeLater() {
+        Wire current = wire;
+        TopicFilter later = laterFilter;
+        if (later != null && subscribed && !subscribedLater && current != null && current.session != null) {
+            SubscriptionOptions options = new SubscriptionOptions(qos, false, false, 0, 0);
+            current.session.subscribe(
+                    List.of(new Session.SubscribeRequest(later, options)), codes -> subscribedLater = true);
+        }
+    }
+
+    boolean wants(TopicName topicName) {
+        return (subscribed && filter.matches(topicName))
+                || (subscribedLater && laterFilter != null && laterFilter.matches(topicName));
+    }
+
     boolean isConnected() {
         return wire != null && wire.session != null;
     }
@@ -91,16 +112,21 @@ final class SimulatedClient {
 
         boolean writable = true;
         boolean answered;
-        private final Deque<Owed> owed = new ArrayDeque<>();
+        private final List<Owed> owed = new ArrayList<>();
         private final Set<Integer> unacknowledged = new HashSet<>();
 
         /** Sends the oldest answers that are owed. */
         void answer(int count) {
+            answer(count, 0);
+        }
+
+        /** Sends answers that are owed, beginning with this one: clients do answer in another order. */
+        void answer(int count, int first) {
             for (int i = 0; i < count && session != null; i++) {
-                Owed next = owed.pollFirst();
-                if (next == null) {
+                if (owed.isEmpty()) {
                     return;
                 }
+                Owed next = owed.remove(first % owed.size());
                 switch (next.kind) {
                     case PUBACK -> {
                         unacknowledged.remove(next.packetId);
@@ -150,12 +176,12 @@ final class SimulatedClient {
                 case AT_LEAST_ONCE -> {
                     count(packetId);
                     released.add(content);
-                    owed.addLast(new Owed(packetId, PUBACK));
+                    owed.add(new Owed(packetId, PUBACK));
                 }
                 case EXACTLY_ONCE -> {
                     count(packetId);
                     receiveOnce(packetId, content);
-                    owed.addLast(new Owed(packetId, PUBREC));
+                    owed.add(new Owed(packetId, PUBREC));
                 }
             }
         }
@@ -182,7 +208,7 @@ final class SimulatedClient {
         public void pubRel(int packetId, boolean found) {
             unacknowledged.add(packetId);
             receivedQos2.remove(packetId);
-            owed.addLast(new Owed(packetId, PUBCOMP));
+            owed.add(new Owed(packetId, PUBCOMP));
         }
 
         @Override
