@@ -32,7 +32,7 @@ final class SessionSubscriptions {
         final @Nullable StoredSubscription restored;
 
         final Sinks.Empty<Void> opened = Sinks.empty();
-        Subscription subscription;
+        final Subscription subscription;
         Egress.@Nullable Reading reading;
 
         Entry(Subscription subscription, @Nullable StoredSubscription restored) {
@@ -114,11 +114,7 @@ final class SessionSubscriptions {
             Subscription subscription = new Subscription(subscriber, filter, options);
             return open(new Entry(subscription, null), subscription::startAt);
         }
-        Subscription old = known.subscription;
-        known.subscription = old.replacedBy(options);
-        index.add(filter, known.subscription);
-        index.remove(filter, old);
-        old.cancel();
+        known.subscription.options(options);
         return known.opened.asMono();
     }
 

@@ -16,7 +16,7 @@ public final class Subscription {
 
     private final Subscriber subscriber;
     private final TopicFilter filter;
-    private final SubscriptionOptions options;
+    private volatile SubscriptionOptions options;
     private final Map<LogPartition, Long> starts;
     private volatile boolean resolved;
     private boolean answered;
@@ -40,15 +40,6 @@ public final class Subscription {
         this.starts = shared;
     }
 
-    /** The same subscription with other options: what a second SUBSCRIBE for the filter makes [MQTT-3.8.4-3]. */
-    public Subscription replacedBy(SubscriptionOptions newOptions) {
-        // The starts are shared, not copied: they may still be on their way.
-        Subscription replacement = new Subscription(starts, subscriber, filter, newOptions);
-        replacement.resolved = resolved;
-        replacement.answered = answered;
-        return replacement;
-    }
-
     public Subscriber subscriber() {
         return subscriber;
     }
@@ -59,6 +50,14 @@ public final class Subscription {
 
     public SubscriptionOptions options() {
         return options;
+    }
+
+    /**
+     * Changes the options: what a second SUBSCRIBE for the filter does, without interrupting the flow [MQTT-3.8.4-3], that
+     * of records which were matched before and are on their way to the loop included. On the session's loop.
+     */
+    public void options(SubscriptionOptions newOptions) {
+        options = newOptions;
     }
 
     /** Fixes where it begins in a partition. On the thread that reads the partition. */
