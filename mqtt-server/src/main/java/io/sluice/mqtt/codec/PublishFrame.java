@@ -56,24 +56,39 @@ public final class PublishFrame {
 
     /** The exact number of bytes that {@link #encode} gives: what the client's Maximum Packet Size bounds [MQTT-3.1.2-24]. */
     public int size(Variant variant) {
+        if (isShared(variant)) {
+            return plainFrame(variant.version()).length;
+        }
+        return computedSize(variant);
+    }
+
+    private boolean isShared(Variant variant) {
+        return variant.isPlain() && message.payload().size() <= SHARED_PAYLOAD_BYTES_MAX;
+    }
+
+    private int computedSize(Variant variant) {
         int remainingLength = remainingLength(variant);
         return 1 + WireWriter.sizeOfVariableByteInteger(remainingLength) + remainingLength;
     }
 
     /** The frame for this subscriber, in a buffer that the caller releases. Any thread. */
     public ByteBuf encode(ByteBufAllocator alloc, Variant variant) {
-        if (variant.isPlain() && message.payload().size() <= SHARED_PAYLOAD_BYTES_MAX) {
-            byte[] frame = plainFrame(variant.version());
-            ByteBuf out = alloc.directBuffer(frame.length);
-            out.writeBytes(frame);
-            if (variant.retain()) {
-                out.setByte(0, FIRST_BYTE | RETAIN);
-            }
-            return out;
-        }
         ByteBuf out = alloc.directBuffer(size(variant));
-        write(out, variant);
+        encodeTo(out, variant);
         return out;
+    }
+
+    /** Appends the frame for this subscriber to the buffer, which is borrowed and grows if it must. Any thread. */
+    public void encodeTo(ByteBuf out, Variant variant) {
+        if (!isShared(variant)) {
+            write(out, variant);
+            return;
+        }
+        int start = out.writerIndex();
+        out.writeBytes(plainFrame(variant.version()));
+        if (variant.retain()) {
+            out.setByte(start, FIRST_BYTE | RETAIN);
+        }
     }
 
     private void write(ByteBuf out, Variant variant) {
@@ -138,7 +153,7 @@ public final class PublishFrame {
         byte[] frame = version.isMqtt5() ? plainMqtt5 : plainMqtt3;
         if (frame == null) {
             Variant variant = Variant.plain(version, false);
-            frame = new byte[size(variant)];
+            frame = new byte[computedSize(variant)];
             write(Unpooled.wrappedBuffer(frame).clear(), variant);
             if (version.isMqtt5()) {
                 plainMqtt5 = frame;

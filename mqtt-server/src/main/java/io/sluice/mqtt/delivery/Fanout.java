@@ -1,7 +1,9 @@
 package io.sluice.mqtt.delivery;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.mqtt.message.TopicName;
 import io.sluice.mqtt.port.DeliverySink;
 import io.sluice.mqtt.port.LogBatch;
 import io.sluice.mqtt.port.LogPartition;
@@ -14,9 +16,12 @@ import io.sluice.mqtt.session.TailPositions;
 import io.sluice.mqtt.subscription.Subscription;
 import io.sluice.mqtt.subscription.SubscriptionIndex;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Matches what the tails read against the subscription index, once per record, and hands it to the loops: one batch for
@@ -29,6 +34,12 @@ public final class Fanout implements DeliverySink {
     private final int batchesMax;
     private final int slice;
     private final List<LoopDelivery> loops = new CopyOnWriteArrayList<>();
+    /** About how many references the results of matching may hold. */
+    private static final long CACHED_MAX = 1_000_000;
+
+    private volatile MatchCache cache = new MatchCache(0, CACHED_MAX);
+    private final Counter hits;
+    private final Counter misses;
     private final AtomicBoolean paused = new AtomicBoolean();
     private volatile Runnable resume = () -> {};
 
@@ -61,6 +72,21 @@ public final class Fanout implements DeliverySink {
                 .register(registry);
         Gauge.builder("sluice.egress.handover.limit", () -> batchesMax)
                 .description("Batches that may wait on one event loop before the tails pause")
+                .register(registry);
+        Gauge.builder("sluice.egress.match.cache.references", () -> cache.cost())
+                .description("References that the results of matching hold")
+                .register(registry);
+        Gauge.builder("sluice.egress.match.cache.limit", () -> CACHED_MAX)
+                .description("References that the results of matching may hold before they are forgotten")
+                .register(registry);
+        hits = lookups(registry, "hit");
+        misses = lookups(registry, "miss");
+    }
+
+    private static Counter lookups(MeterRegistry registry, String result) {
+        return Counter.builder("sluice.egress.match")
+                .description("Records matched against the subscriptions, by whether the result was known")
+                .tag("cache", result)
                 .register(registry);
     }
 
@@ -104,19 +130,26 @@ public final class Fanout implements DeliverySink {
 
     @Override
     public boolean accept(LogBatch batch) {
-        List<LoopDelivery> targets = List.copyOf(loops);
-        List<List<TailBatch.Entry>> entries = new ArrayList<>(targets.size());
-        for (int i = 0; i < targets.size(); i++) {
+        Object[] targets = loops.toArray();
+        List<List<TailBatch.Entry>> entries = new ArrayList<>(targets.length);
+        for (int i = 0; i < targets.length; i++) {
             entries.add(new ArrayList<>());
         }
-        Matcher matcher = new Matcher(targets);
         for (LogRecord record : batch.records()) {
-            matcher.match(batch.partition(), record, entries);
+            Matched matched = match(batch.partition(), record);
+            OutboundMessage message = null;
+            for (int i = 0; i < targets.length && i < matched.byLoop().length; i++) {
+                Matched.Target[] found = matched.byLoop()[i];
+                if (found.length > 0) {
+                    message = message == null ? new OutboundMessage(record.message()) : message;
+                    entries.get(i).add(new TailBatch.Entry(message, record.offset(), record.timestampMillis(), found));
+                }
+            }
         }
         boolean room = true;
-        for (int i = 0; i < targets.size(); i++) {
+        for (int i = 0; i < targets.length; i++) {
             // Also where nothing matches: a loop must know how far the tail is.
-            room &= targets.get(i).post(new TailBatch(batch.partition(), batch.to(), entries.get(i)));
+            room &= ((LoopDelivery) targets[i]).post(new TailBatch(batch.partition(), batch.to(), entries.get(i)));
         }
         if (!room) {
             paused.set(true);
@@ -124,46 +157,85 @@ public final class Fanout implements DeliverySink {
         return room;
     }
 
+    private Matched match(LogPartition partition, LogRecord record) {
+        TopicName name = record.message().topicName();
+        // Before the match: what comes meanwhile has made it another.
+        long version = index.version();
+        MatchCache current = cache;
+        if (!current.isOf(version)) {
+            current = new MatchCache(version, CACHED_MAX);
+            cache = current;
+        }
+        Map<TopicName, Matched> known = current.of(partition);
+        Matched matched = known.get(name);
+        if (matched != null) {
+            hits.increment();
+            return matched;
+        }
+        misses.increment();
+        Matcher matcher = new Matcher(partition, record.offset());
+        index.match(name, matcher);
+        matched = matcher.matched();
+        // Whom an offset admits every later one admits, so that only a complete match may serve them.
+        if (matcher.isComplete() && !current.keep(known, name, matched)) {
+            cache = new MatchCache(version, CACHED_MAX);
+        }
+        return matched;
+    }
+
     @Override
     public boolean hasRoom() {
         return loops.stream().allMatch(LoopDelivery::hasRoom);
     }
 
-    /** Groups the matches of a record by loop. Confined to one call of accept. */
-    private final class Matcher {
-        private final List<LoopDelivery> targets;
-        private final List<List<Subscription>> matches = new ArrayList<>();
+    /** Groups the matches of one record by loop and session. */
+    private final class Matcher implements Consumer<Subscription> {
+        private final LogPartition partition;
+        private final long offset;
+        private final Map<Session, List<Subscription>> sessions = new LinkedHashMap<>();
+        private boolean complete = true;
 
-        Matcher(List<LoopDelivery> targets) {
-            this.targets = targets;
-            for (int i = 0; i < targets.size(); i++) {
-                matches.add(new ArrayList<>());
+        Matcher(LogPartition partition, long offset) {
+            this.partition = partition;
+            this.offset = offset;
+        }
+
+        @Override
+        public void accept(Subscription subscription) {
+            if (subscription.admits(partition, offset)) {
+                sessions.computeIfAbsent((Session) subscription.subscriber(), ignored -> new ArrayList<>(1))
+                        .add(subscription);
+            } else {
+                complete = false;
             }
         }
 
-        void match(LogPartition partition, LogRecord record, List<List<TailBatch.Entry>> entries) {
-            index.match(record.message().topicName(), subscription -> {
-                if (subscription.admits(partition, record.offset())) {
-                    matches.get(place(subscription)).add(subscription);
-                }
-            });
-            OutboundMessage message = null;
-            for (int i = 0; i < targets.size(); i++) {
-                List<Subscription> found = matches.get(i);
-                if (!found.isEmpty()) {
-                    message = message == null ? new OutboundMessage(record.message()) : message;
-                    entries.get(i)
-                            .add(new TailBatch.Entry(
-                                    message, record.offset(), record.timestampMillis(), List.copyOf(found)));
-                    found.clear();
-                }
-            }
+        boolean isComplete() {
+            return complete;
         }
 
-        private int place(Subscription subscription) {
-            Loop loop = ((Session) subscription.subscriber()).loop();
-            for (int i = 0; i < targets.size(); i++) {
-                if (targets.get(i).loop().equals(loop)) {
+        Matched matched() {
+            List<List<Matched.Target>> byLoop = new ArrayList<>();
+            int cost = 0;
+            for (Map.Entry<Session, List<Subscription>> found : sessions.entrySet()) {
+                int place = place(found.getKey().loop());
+                while (byLoop.size() <= place) {
+                    byLoop.add(new ArrayList<>());
+                }
+                byLoop.get(place)
+                        .add(new Matched.Target(found.getKey(), found.getValue().toArray(Subscription[]::new)));
+                cost += 4 + found.getValue().size();
+            }
+            Matched.Target[][] targets = new Matched.Target[byLoop.size()][];
+            for (int i = 0; i < targets.length; i++) {
+                targets[i] = byLoop.get(i).toArray(Matched.Target[]::new);
+            }
+            return new Matched(targets, cost);
+        }
+
+        private int place(Loop loop) {
+            for (int i = 0; i < loops.size(); i++) {
+                if (loops.get(i).loop().equals(loop)) {
                     return i;
                 }
             }

@@ -4,19 +4,15 @@ import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.port.LoopMailbox;
 import io.sluice.mqtt.session.DeliverySource;
-import io.sluice.mqtt.session.OutboundMessage;
 import io.sluice.mqtt.session.Session;
 import io.sluice.mqtt.session.SessionMeters;
 import io.sluice.mqtt.session.TailPositions;
-import io.sluice.mqtt.subscription.Subscription;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +32,7 @@ final class LoopDelivery implements TailPositions {
     private final LoopMailbox<TailBatch> mailbox;
     private final AtomicInteger pending = new AtomicInteger();
     private final Map<LogPartition, Long> tails = new HashMap<>();
-    private final List<Session> matched = new ArrayList<>();
-    private final Set<Session> touched = new LinkedHashSet<>();
+    private final List<Session> touched = new ArrayList<>();
     // The batches that have come, the first of them as far as it is done.
     private final Deque<TailBatch> batches = new ArrayDeque<>();
     private int nextEntry;
@@ -123,7 +118,7 @@ final class LoopDelivery implements TailPositions {
         while (nextEntry < entries.size() && left > 0) {
             TailBatch.Entry entry = entries.get(nextEntry);
             nextEntry++;
-            left -= entry.subscriptions().size();
+            left -= entry.targets().length;
             try {
                 deliver(batch.partition(), entry);
             } catch (RuntimeException | AssertionError bug) {
@@ -144,17 +139,12 @@ final class LoopDelivery implements TailPositions {
     }
 
     private void deliver(LogPartition partition, TailBatch.Entry entry) {
-        OutboundMessage message = entry.message();
-        matched.clear();
-        for (Subscription subscription : entry.subscriptions()) {
-            Session session = (Session) subscription.subscriber();
-            if (session.collect(subscription, message.message())) {
-                matched.add(session);
+        for (Matched.Target target : entry.targets()) {
+            Session session = target.session();
+            session.deliver(entry.message(), partition, entry.offset(), target.subscriptions());
+            if (session.touch()) {
+                touched.add(session);
             }
         }
-        for (Session session : matched) {
-            session.deliver(message, partition, entry.offset());
-        }
-        touched.addAll(matched);
     }
 }

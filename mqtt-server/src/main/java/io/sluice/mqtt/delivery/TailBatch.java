@@ -2,7 +2,6 @@ package io.sluice.mqtt.delivery;
 
 import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.session.OutboundMessage;
-import io.sluice.mqtt.subscription.Subscription;
 import java.util.List;
 
 /**
@@ -14,6 +13,7 @@ import java.util.List;
  */
 record TailBatch(LogPartition partition, long to, List<Entry> entries) {
 
-    /** A record with the subscriptions that match it on this loop. */
-    record Entry(OutboundMessage message, long offset, long timestampMillis, List<Subscription> subscriptions) {}
+    /** A record with who gets it on this loop. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Entry(OutboundMessage message, long offset, long timestampMillis, Matched.Target[] targets) {}
 }

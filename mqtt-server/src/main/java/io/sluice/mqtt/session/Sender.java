@@ -22,6 +22,7 @@ final class Sender {
     private final SessionMeters meters;
     private final Deque<Resend> resends = new ArrayDeque<>();
     private final Deque<RetainedFeed> feeds = new ArrayDeque<>();
+    private final DeliveryCounts counts = new DeliveryCounts();
     private boolean dirty;
 
     Sender(Loop loop, Outbound outbound, SendWindow window, SessionMeters meters) {
@@ -164,7 +165,7 @@ final class Sender {
         }
         outbound.publish(
                 message, false, delivery.qos(), delivery.retain(), packetId, delivery.identifiers(), expirySeconds);
-        meters.delivered(delivery.qos(), delivery.source());
+        counts.add(delivery.qos(), delivery.source());
         dirty = true;
     }
 
@@ -226,12 +227,14 @@ final class Sender {
     void flush() {
         if (dirty) {
             dirty = false;
+            counts.moveTo(meters);
             outbound.flush();
         }
     }
 
     /** The connection is gone. */
     void close() {
+        counts.moveTo(meters);
         meters.inFlight(-(window.inFlightCount() - window.unsentCount()));
         feeds.forEach(RetainedFeed::close);
         feeds.clear();

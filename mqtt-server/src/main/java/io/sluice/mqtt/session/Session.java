@@ -31,7 +31,7 @@ import reactor.core.publisher.Sinks;
  * connection. What outlives that is a {@link SessionState} in the store, from which the next connection makes a session
  * of its own, on whichever loop.
  *
- * <p>It takes what the tails hand over ({@link #collect}, {@link #deliver}) until its buffer is full; from then on it
+ * <p>It takes what the tails hand over ({@link #deliver}) until its buffer is full; from then on it
  * lags in that partition: it keeps the offset, and reads the log from there when there is room.
  */
 public final class Session implements Subscriber {
@@ -58,8 +58,7 @@ public final class Session implements Subscriber {
     private long expirySeconds;
     private int unanswered;
     private boolean restoring;
-    private boolean matching;
-    private boolean early;
+    private boolean touched;
     private boolean closed;
     private @Nullable Redelivery redelivery;
 
@@ -287,28 +286,23 @@ public final class Session implements Subscriber {
     // ---- delivering -----------------------------------------------------------------------------------------------
 
     /**
-     * Adds a matching subscription for the record that {@link #deliver} is called for next.
+     * Takes a record from the tail.
      *
-     * @return whether it is the first one, so that the caller must call deliver
+     * @param found the session's subscriptions that match and admit it
      */
-    public boolean collect(Subscription subscription, Message message) {
-        boolean first = !matching;
-        if (first) {
-            match.reset();
-            matching = true;
-            early = false;
+    public void deliver(OutboundMessage outbound, LogPartition partition, long offset, Subscription[] found) {
+        if (closed) {
+            return;
         }
-        if (subscription.isActive()) {
-            match.add(subscription, message, clientId);
-            early |= !subscription.isAnswered();
+        match.reset();
+        boolean early = false;
+        for (Subscription subscription : found) {
+            if (subscription.isActive()) {
+                match.add(subscription, outbound.message(), clientId);
+                early |= !subscription.isAnswered();
+            }
         }
-        return first;
-    }
-
-    /** Takes a record from the tail, for the subscriptions that were collected. */
-    public void deliver(OutboundMessage outbound, LogPartition partition, long offset) {
-        matching = false;
-        if (closed || !match.isMatched()) {
+        if (!match.isMatched()) {
             return;
         }
         Delivery delivery = delivery(outbound, partition, offset, DeliverySource.TAIL);
@@ -375,8 +369,16 @@ public final class Session implements Subscriber {
         progress();
     }
 
+    /** Whether this is the first record of a batch, so that {@link #afterBatch} must follow. */
+    public boolean touch() {
+        boolean first = !touched;
+        touched = true;
+        return first;
+    }
+
     /** Flushes what a batch from the tail has written, and starts catching up where it made the session lag. */
     public void afterBatch() {
+        touched = false;
         if (!closed) {
             catchUp.readOn();
             sender.flush();

@@ -10,6 +10,7 @@ import io.sluice.mqtt.metrics.PerConstant;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The meters of sessions and deliveries. Safe for all threads; every series exists from the start, so that the first
@@ -33,7 +34,7 @@ public final class SessionMeters {
     private final PerConstant<DeliverySource, Timer> delay;
     private final Counter redelivered;
     private final Counter lost;
-    private final AtomicLong inFlight = new AtomicLong();
+    private final LongAdder inFlight = new LongAdder();
     private final AtomicLong online = new AtomicLong();
     private final AtomicLong lagging = new AtomicLong();
     private final AtomicLong subscriptions = new AtomicLong();
@@ -77,7 +78,7 @@ public final class SessionMeters {
     }
 
     private void gauges(MeterRegistry registry) {
-        Gauge.builder("sluice.deliveries.inflight", inFlight, AtomicLong::get)
+        Gauge.builder("sluice.deliveries.inflight", inFlight, LongAdder::sum)
                 .description("Unacknowledged deliveries in all windows")
                 .register(registry);
         Gauge.builder("sluice.sessions", online, AtomicLong::get)
@@ -94,8 +95,8 @@ public final class SessionMeters {
                 .register(registry);
     }
 
-    void delivered(Qos qos, DeliverySource source) {
-        deliveries.get(qos).get(source).increment();
+    void delivered(Qos qos, DeliverySource source, int count) {
+        deliveries.get(qos).get(source).increment(count);
     }
 
     void redelivered() {
@@ -124,7 +125,7 @@ public final class SessionMeters {
     }
 
     void inFlight(int change) {
-        inFlight.addAndGet(change);
+        inFlight.add(change);
     }
 
     void online(int change) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,7 @@ public final class SubscriptionIndex<S> {
     private final ReentrantLock writing = new ReentrantLock();
     private final FilterNode<S> root = new FilterNode<>("");
     private final AtomicInteger filters = new AtomicInteger();
+    private final AtomicLong version = new AtomicLong();
     private final AtomicInteger size = new AtomicInteger();
 
     /**
@@ -124,6 +126,14 @@ public final class SubscriptionIndex<S> {
         }
     }
 
+    /**
+     * A number that is another after each change: what was matched while it was the same is what would be matched now. A
+     * change that {@link #add} or {@link #remove} has returned from has changed it.
+     */
+    public long version() {
+        return version.get();
+    }
+
     /** How many different filters there are. */
     public int filters() {
         return filters.get();
@@ -171,6 +181,7 @@ public final class SubscriptionIndex<S> {
         }
         Subscriptions<S> after = before == null ? new Subscriptions.One<>(subscription) : before.with(subscription);
         replace(node, rest, after);
+        version.incrementAndGet();
         if (before == null) {
             filters.incrementAndGet();
         }
@@ -185,6 +196,7 @@ public final class SubscriptionIndex<S> {
         }
         Subscriptions<S> after = before.without(subscription);
         replace(node, rest, after);
+        version.incrementAndGet();
         if (after == null) {
             filters.decrementAndGet();
         }

@@ -1,0 +1,32 @@
+package io.sluice.mqtt.session;
+
+import io.sluice.mqtt.message.Qos;
+
+/**
+ * Deliveries that no meter has counted yet: what all loops share is touched once a flush, not once a delivery. Confined to
+ * its loop.
+ */
+@SuppressWarnings("EnumOrdinal")
+final class DeliveryCounts {
+
+    private static final Qos[] QOS = Qos.values();
+    private static final DeliverySource[] SOURCES = DeliverySource.values();
+
+    private final int[] counts = new int[QOS.length * SOURCES.length];
+
+    void add(Qos qos, DeliverySource source) {
+        counts[qos.ordinal() * SOURCES.length + source.ordinal()]++;
+    }
+
+    void moveTo(SessionMeters meters) {
+        for (Qos qos : QOS) {
+            for (DeliverySource source : SOURCES) {
+                int place = qos.ordinal() * SOURCES.length + source.ordinal();
+                if (counts[place] > 0) {
+                    meters.delivered(qos, source, counts[place]);
+                    counts[place] = 0;
+                }
+            }
+        }
+    }
+}
