@@ -77,6 +77,11 @@ final class Fleet implements AutoCloseable {
         }
     }
 
+    /** What the payloads of this run begin with. */
+    int run() {
+        return run;
+    }
+
     String transportName() {
         return transport.name();
     }

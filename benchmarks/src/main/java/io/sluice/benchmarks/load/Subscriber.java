@@ -83,7 +83,7 @@ final class Subscriber extends Client {
             nowNanos = System.nanoTime();
         }
         checkers[publisher].onSequence(in.getLong(index + 8));
-        counters.recordLatency(nowNanos - in.getLong(index + 16));
+        counters.recordLatency(in.getLong(index + 16), nowNanos);
         counters.received++;
         receivedInBurst++;
     }
