@@ -65,6 +65,7 @@ final class LoadReport {
                 latency.getOrDefault("p50", Double.NaN),
                 latency.getOrDefault("p99", Double.NaN),
                 checks(),
+                unsent,
                 exitCode(),
                 json());
     }

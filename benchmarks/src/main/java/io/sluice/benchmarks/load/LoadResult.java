@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param p50Millis median latency
  * @param p99Millis 99th percentile
  * @param checks what was wrong, or null when nobody could look
+ * @param unsent open loop: messages that were due and had no room in the window when it ended
  * @param exitCode as the load tool's
  * @param json everything
  */
@@ -23,6 +24,7 @@ public record LoadResult(
         double p50Millis,
         double p99Millis,
         @Nullable Checks checks,
+        long unsent,
         int exitCode,
         Map<String, Object> json) {
 
