@@ -126,7 +126,7 @@ public final class Rounds {
                 comparison.add(round, server.getKey(), result);
                 write(workload, round, server.getKey().title(), result.json());
                 say(line(workload, round, server.getKey(), result));
-                if (result.exitCode() != 0) {
+                if (result.exitCode() != 0 && server.getKey().hasKafka()) {
                     say("exit code " + result.exitCode() + ": " + JsonLine.of(result.json()));
                     say(server.getKey().title() + " printed last:\n"
                             + server.getValue().child().lastLines());
