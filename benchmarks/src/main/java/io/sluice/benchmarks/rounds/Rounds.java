@@ -62,7 +62,7 @@ public final class Rounds {
             try (PrintWriter raw = rawLines(plan.raw())) {
                 exitCode = new Rounds(plan, stage, raw).run() ? 0 : 1;
             } catch (Exception e) {
-                say("failed: " + e.getMessage());
+                say(stage.isClosed() ? "interrupted" : "failed: " + e.getMessage());
             }
         } catch (IOException e) {
             say("failed: " + e);

@@ -105,6 +105,13 @@ final class Stage implements AutoCloseable {
         servers.values().forEach(server -> server.child().requireAlive());
     }
 
+    /** Whether it was ended, here or by the one who interrupted the program. Safe for all threads (by its lock). */
+    boolean isClosed() {
+        synchronized (children) {
+            return closed;
+        }
+    }
+
     /** Ends all processes, the last one first, and deletes the folder. Idempotent; safe for all threads (by its lock). */
     @Override
     public void close() {
