@@ -2,9 +2,10 @@ package io.sluice.benchmarks;
 
 import io.sluice.benchmarks.floor.Floor;
 import io.sluice.benchmarks.load.LoadTool;
+import io.sluice.benchmarks.rounds.Rounds;
 import java.util.Arrays;
 
-/** Entry point of {@code benchmarks.jar}: {@code load …}, {@code floor …} or {@code jmh …}. */
+/** Entry point of {@code benchmarks.jar}: {@code load …}, {@code floor …}, {@code rounds …} or {@code jmh …}. */
 public final class Main {
 
     private Main() {}
@@ -16,10 +17,12 @@ public final class Main {
         switch (command) {
             case "load" -> LoadTool.main(rest);
             case "floor" -> Floor.main(rest);
+            case "rounds" -> Rounds.main(rest);
             case "jmh" -> org.openjdk.jmh.Main.main(rest);
             default -> {
                 System.err.println(
-                        "usage: load ingest|fanout --port N …, floor --bootstrap-servers H:P --port N, jmh …");
+                        "usage: load ingest|fanout --port N …, floor --bootstrap-servers H:P --port N, rounds --sluice JAR …,"
+                                + " jmh …");
                 System.exit(2);
             }
         }

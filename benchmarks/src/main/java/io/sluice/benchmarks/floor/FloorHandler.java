@@ -114,8 +114,7 @@ final class FloorHandler extends ChannelDuplexHandler {
         for (int i = 0; i < count; i++) {
             subAck.writeByte(Math.min(qos, 1));
         }
-        ctx.write(subAck);
-        subscribers.add(ctx.channel(), version5, Math.min(qos, 1));
+        subscribers.add(ctx.channel(), version5, Math.min(qos, 1), () -> ctx.writeAndFlush(subAck));
     }
 
     static void writeVariableByteInteger(ByteBuf out, int value) {

@@ -18,6 +18,8 @@ final class FloorTail {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final String kafkaTopic;
     private final Subscribers subscribers;
+    private List<TopicPartition> partitions = List.of();
+    private boolean reading;
     private int packetId;
 
     FloorTail(KafkaConsumer<byte[], byte[]> consumer, String kafkaTopic, Subscribers subscribers) {
@@ -26,14 +28,13 @@ final class FloorTail {
         this.subscribers = subscribers;
     }
 
-    /** Starts at the end of the topic; ends when the thread is interrupted. */
+    /** Starts; ends when the thread is interrupted. */
     Thread start() {
-        List<TopicPartition> partitions = consumer.partitionsFor(kafkaTopic).stream()
+        partitions = consumer.partitionsFor(kafkaTopic).stream()
                 .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
                 .toList();
         consumer.assign(partitions);
-        consumer.seekToEnd(partitions);
-        partitions.forEach(consumer::position);
+        consumer.pause(partitions);
         Thread thread = new Thread(this::run, "floor-tail");
         thread.setDaemon(true);
         thread.start();
@@ -43,6 +44,7 @@ final class FloorTail {
     private void run() {
         try (consumer) {
             while (!Thread.currentThread().isInterrupted()) {
+                readIfWanted();
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
                 for (Subscribers.Form form : subscribers.forms()) {
                     if (!records.isEmpty()) {
@@ -52,6 +54,22 @@ final class FloorTail {
             }
         } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Reads while there are subscribers, from the end of the topic at the time when the first one came. */
+    private void readIfWanted() {
+        boolean wanted = subscribers.isAny();
+        if (wanted && !reading) {
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position);
+            consumer.resume(partitions);
+        } else if (!wanted && reading) {
+            consumer.pause(partitions);
+        }
+        reading = wanted;
+        if (reading) {
+            subscribers.onReading();
         }
     }
 

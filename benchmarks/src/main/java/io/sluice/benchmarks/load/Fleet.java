@@ -51,12 +51,13 @@ final class Fleet implements AutoCloseable {
     /** Connects the subscribers, and when all have subscribed, the publishers. */
     void connect() throws Exception {
         byte[] subscribe = packets.subscribe(plan.filters(), plan.qos());
-        Subscriber.Setup subscriberSetup = new Subscriber.Setup(plan, run, deliveries);
+        Subscriber.Setup subscriberSetup = new Subscriber.Setup(plan, run, subscribe, deliveries);
         connect(
                 plan.subscribers(),
                 "s",
                 subscribers,
-                (loop, connect) -> new Subscriber(countersOf(loop), packets, connect, subscribe, subscriberSetup));
+                (loop, connect) ->
+                        new Subscriber(countersOf(loop), packets, connect, subscribers.size(), subscriberSetup));
         Publisher.Setup publisherSetup = new Publisher.Setup(plan, deliveries);
         connect(plan.publishers(), "p", publishers, (loop, connect) -> {
             PublishTemplate template = packets.publish(run, publishers.size(), plan);
@@ -75,6 +76,11 @@ final class Fleet implements AutoCloseable {
         if (plan.pauseMicros() > 0) {
             counters.keySet().forEach(loop -> loop.execute(() -> restOn(loop)));
         }
+    }
+
+    /** What the payloads of this run begin with. */
+    int run() {
+        return run;
     }
 
     String transportName() {

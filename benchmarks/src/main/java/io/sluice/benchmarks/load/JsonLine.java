@@ -6,13 +6,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes maps, lists, texts, numbers and booleans as JSON on one line. */
-final class JsonLine {
+public final class JsonLine {
 
     private final StringBuilder out = new StringBuilder();
 
     private JsonLine() {}
 
-    static String of(Map<String, ?> object) {
+    public static String of(Map<String, ?> object) {
         JsonLine line = new JsonLine();
         line.value(object);
         return line.out.toString();

@@ -6,6 +6,7 @@ import io.sluice.benchmarks.Transport;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one run does. Immutable.
@@ -29,6 +30,7 @@ import java.util.List;
  * @param filter what subscribers subscribe to, empty for the publishers' topic names
  * @param threads event loops of the tool
  * @param serverPids processes whose CPU time is reported
+ * @param kafka where everything acknowledged must be afterwards, or null not to look
  */
 record LoadPlan(
         Mode mode,
@@ -49,7 +51,8 @@ record LoadPlan(
         String topic,
         String filter,
         int threads,
-        List<Long> serverPids) {
+        List<Long> serverPids,
+        @Nullable KafkaPlace kafka) {
 
     static final int MESSAGES_MAX = 1_000_000_000;
 
@@ -97,7 +100,8 @@ record LoadPlan(
                 arguments.text("topic", "bench/{connection}"),
                 arguments.text("filter", ""),
                 arguments.number("threads", 1, 1, 16),
-                pids(arguments.text("server-pid", "")));
+                pids(arguments.text("server-pid", "")),
+                KafkaPlace.parse(arguments.text("verify-kafka", ""), arguments.text("kafka-topics", ".*")));
         arguments.refuseUnread();
         return plan;
     }

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** What a run found, from clients whose loops have ended. */
 final class LoadReport {
 
     private final LoadPlan plan;
     private final Fleet fleet;
-    private final LoadRun.Mark first;
-    private final LoadRun.Mark last;
-    private final boolean drained;
+    private final Span span;
+    private final @Nullable KafkaVerdict kafka;
 
     // Over the whole run, warm-up and stragglers included.
     private long sent;
@@ -28,24 +28,46 @@ final class LoadReport {
     private long lostAcknowledged;
     private long duplicates;
     private long outOfOrder;
+    private long unsent;
     private final Histogram latencyMicros = new Histogram(LoopCounters.LATENCY_MICROS_MAX, 3);
 
-    LoadReport(LoadPlan plan, Fleet fleet, LoadRun.Mark first, LoadRun.Mark last, boolean drained) {
+    LoadReport(LoadPlan plan, Fleet fleet, Span span, @Nullable KafkaVerdict kafka) {
         this.plan = plan;
         this.fleet = fleet;
-        this.first = first;
-        this.last = last;
-        this.drained = drained;
+        this.span = span;
+        this.kafka = kafka;
         fleet.counters().forEach(this::add);
+        fleet.publishers().forEach(publisher -> unsent += publisher.unsent());
         fleet.subscribers().forEach(this::add);
     }
 
+    /** The measured time, and whether everything was answered after it. */
+    record Span(LoadRun.Mark first, LoadRun.Mark last, boolean drained) {}
+
     /** 0 when all is well, 1 when acknowledged messages were lost, 3 when the run itself did not go through. */
     int exitCode() {
-        if (lostAcknowledged > 0) {
+        if (lostAcknowledged > 0 || (kafka != null && !kafka.isGood(plan.qos()))) {
             return 1;
         }
-        return connectionsLost > 0 || sent == 0 || (plan.qos() > 0 && !drained) ? 3 : 0;
+        return connectionsLost > 0 || sent == 0 || (plan.qos() > 0 && !span.drained()) ? 3 : 0;
+    }
+
+    LoadResult result() {
+        Map<String, Double> latency = LatencySummary.of(latencyMicros);
+        List<Double> servers = new ArrayList<>();
+        for (int i = 0; i < plan.serverPids().size(); i++) {
+            servers.add(perMillion(serverSeconds(i)));
+        }
+        return new LoadResult(
+                messages() / seconds(),
+                perMillion(toolSeconds()),
+                servers,
+                latency.getOrDefault("p50", Double.NaN),
+                latency.getOrDefault("p99", Double.NaN),
+                checks(),
+                unsent,
+                exitCode(),
+                json());
     }
 
     Map<String, Object> json() {
@@ -65,6 +87,9 @@ final class LoadReport {
         putCounts(json);
         json.put("latencyMillis", LatencySummary.of(latencyMicros));
         putCpu(json);
+        if (kafka != null) {
+            json.put("kafka", kafka.json());
+        }
         json.put("exitCode", exitCode());
         return json;
     }
@@ -93,12 +118,12 @@ final class LoadReport {
     }
 
     private void putRates(Map<String, Object> json) {
-        LoopCounters.Totals span = last.totals().minus(first.totals());
+        LoopCounters.Totals counted = counted();
         double seconds = seconds();
         json.put("seconds", seconds);
-        json.put("sentPerSecond", Math.round(span.sent() / seconds));
-        json.put("acknowledgedPerSecond", Math.round(span.acknowledged() / seconds));
-        json.put("receivedPerSecond", Math.round(span.received() / seconds));
+        json.put("sentPerSecond", Math.round(counted.sent() / seconds));
+        json.put("acknowledgedPerSecond", Math.round(counted.acknowledged() / seconds));
+        json.put("receivedPerSecond", Math.round(counted.received() / seconds));
     }
 
     private void putCounts(Map<String, Object> json) {
@@ -113,33 +138,68 @@ final class LoadReport {
         json.put("foreign", foreign);
         json.put("connectionsLost", connectionsLost);
         json.put("stalls", fleet.deliveries().stalls());
-        json.put("drained", drained);
+        json.put("unsent", unsent);
+        json.put("drained", span.drained());
     }
 
     private void putCpu(Map<String, Object> json) {
-        json.put("toolCpu", cpu(last.toolCpuSeconds() - first.toolCpuSeconds()));
+        json.put("toolCpu", cpu(toolSeconds()));
         List<Map<String, Object>> servers = new ArrayList<>();
         for (int i = 0; i < plan.serverPids().size(); i++) {
             Map<String, Object> server = new LinkedHashMap<>();
             server.put("pid", plan.serverPids().get(i));
-            server.putAll(cpu(
-                    last.serverCpuSeconds().get(i) - first.serverCpuSeconds().get(i)));
+            server.putAll(cpu(serverSeconds(i)));
             servers.add(server);
         }
         json.put("serverCpu", servers);
     }
 
-    /** CPU-seconds while measuring, and per million of what the mode counts: deliveries, else messages taken. */
     private Map<String, Object> cpu(double seconds) {
-        LoopCounters.Totals span = last.totals().minus(first.totals());
-        long messages = plan.subscribers() > 0 ? span.received() : plan.qos() > 0 ? span.acknowledged() : span.sent();
         Map<String, Object> cpu = new LinkedHashMap<>();
         cpu.put("seconds", seconds);
-        cpu.put("perMillion", seconds * 1_000_000 / messages);
+        cpu.put("perMillion", perMillion(seconds));
         return cpu;
     }
 
+    private double perMillion(double seconds) {
+        return seconds * 1_000_000 / messages();
+    }
+
+    /** What the mode counts while measuring: deliveries, else messages taken. */
+    private long messages() {
+        LoopCounters.Totals counted = counted();
+        if (plan.subscribers() > 0) {
+            return counted.received();
+        }
+        return plan.qos() > 0 ? counted.acknowledged() : counted.sent();
+    }
+
+    /** What the subscribers saw, or what is in Kafka; null when nobody looked. */
+    private LoadResult.@Nullable Checks checks() {
+        if (plan.subscribers() > 0) {
+            return new LoadResult.Checks(lost, duplicates, outOfOrder);
+        }
+        if (kafka == null) {
+            return null;
+        }
+        long missing = plan.qos() == 0 ? kafka.missing() : kafka.missingAcknowledged();
+        return new LoadResult.Checks(missing, kafka.duplicates(), kafka.outOfOrder() + kafka.split());
+    }
+
+    private LoopCounters.Totals counted() {
+        return span.last().totals().minus(span.first().totals());
+    }
+
+    private double toolSeconds() {
+        return span.last().toolCpuSeconds() - span.first().toolCpuSeconds();
+    }
+
+    private double serverSeconds(int server) {
+        return span.last().serverCpuSeconds().get(server)
+                - span.first().serverCpuSeconds().get(server);
+    }
+
     private double seconds() {
-        return (last.nanos() - first.nanos()) / 1e9;
+        return (span.last().nanos() - span.first().nanos()) / 1e9;
     }
 }

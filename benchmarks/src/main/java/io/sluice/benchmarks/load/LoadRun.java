@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One run: connect, warm up, measure, wait for stragglers, count. Confined to the thread that calls {@link #run}. */
 final class LoadRun {
@@ -26,8 +27,18 @@ final class LoadRun {
     /** The counts and CPU times at one moment. */
     record Mark(long nanos, LoopCounters.Totals totals, double toolCpuSeconds, List<Double> serverCpuSeconds) {}
 
-    /** Does it all, within the times of the plan. */
+    /** Does it all, within the times of the plan; reading back from Kafka takes its own time. */
     LoadReport run() throws Exception {
+        KafkaPlace place = plan.kafka();
+        if (place == null) {
+            return measure(null);
+        }
+        try (KafkaReadBack readBack = KafkaReadBack.fromNow(place)) {
+            return measure(readBack);
+        }
+    }
+
+    private LoadReport measure(@Nullable KafkaReadBack readBack) throws Exception {
         fleet.connect();
         fleet.rest();
         start();
@@ -40,7 +51,19 @@ final class LoadRun {
         }
         boolean drained = drain();
         fleet.disconnect();
-        return new LoadReport(plan, fleet, first, last, drained);
+        KafkaVerdict verdict = readBack == null ? null : verdict(readBack);
+        return new LoadReport(plan, fleet, new LoadReport.Span(first, last, drained), verdict);
+    }
+
+    /** On clients whose loops have ended. */
+    private KafkaVerdict verdict(KafkaReadBack readBack) {
+        StoredSequences stored = new StoredSequences(fleet.run(), plan.publishers());
+        long sent = fleet.publishers().stream().mapToLong(Publisher::sent).sum();
+        readBack.readInto(stored, sent);
+        return stored.verdict(fleet.publishers().stream()
+                .map(publisher -> new StoredSequences.Claim(
+                        publisher.sent(), plan.qos() == 0 ? sequence -> false : publisher::isAcknowledged))
+                .toList());
     }
 
     private void start() {

@@ -1,11 +1,12 @@
 package io.sluice.benchmarks.load;
 
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 
 /**
  * Loads an MQTT server on this machine and prints one line of JSON.
  *
- * <p>Exit codes: 0, 1 when acknowledged messages were lost, 2 for a wrong command line, 3 when the run did not go
+ * <p>Exit codes: 0, 1 when acknowledged messages were lost (or, in Kafka, doubled or out of order), 2 for a wrong command line, 3 when the run did not go
  * through (connections refused or lost, no answer within the drain time).
  */
 public final class LoadTool {
@@ -27,8 +28,17 @@ public final class LoadTool {
             System.exit(USAGE);
             return;
         }
-        endWithin(plan.warmupSeconds() + plan.seconds() + plan.drainSeconds() + GRACE_SECONDS);
+        int readBackSeconds = plan.kafka() == null ? 0 : KafkaReadBack.SECONDS_MAX;
+        endWithin(plan.warmupSeconds() + plan.seconds() + plan.drainSeconds() + readBackSeconds + GRACE_SECONDS);
         System.exit(run(plan));
+    }
+
+    /** Does what {@link #main} does with this command line, in this process and without a word. */
+    public static LoadResult measure(List<String> args) throws Exception {
+        LoadPlan plan = LoadPlan.parse(args.toArray(String[]::new));
+        try (Fleet fleet = new Fleet(plan)) {
+            return new LoadRun(plan, fleet).run().result();
+        }
     }
 
     private static int run(LoadPlan plan) {

@@ -9,7 +9,10 @@ final class LoopCounters {
     static final long LATENCY_MICROS_MAX = 600_000_000;
 
     final Histogram latencyMicros = new Histogram(LATENCY_MICROS_MAX, 3);
-    boolean measuring;
+    private boolean measuring;
+    private boolean measured;
+    private long fromNanos;
+    private long toNanos;
     long sent;
     long acknowledged;
     long refused;
@@ -33,11 +36,22 @@ final class LoopCounters {
     /** Starts or ends measuring, and says what was counted up to here. */
     Totals measure(boolean on) {
         measuring = on;
+        measured = true;
+        if (on) {
+            fromNanos = System.nanoTime();
+        } else {
+            toNanos = System.nanoTime();
+        }
         return new Totals(sent, acknowledged, received);
     }
 
-    void recordLatency(long nanos) {
-        if (measuring) {
+    /**
+     * Records a latency from the intended time of sending. The intended time decides whether it is measured, so that the
+     * messages which a stall at the end holds up are not left out.
+     */
+    void recordLatency(long intendedNanos, long nowNanos) {
+        if (measured && intendedNanos - fromNanos >= 0 && (measuring || intendedNanos - toNanos < 0)) {
+            long nanos = nowNanos - intendedNanos;
             latencyMicros.recordValue(Math.min(Math.max(nanos / 1_000, 0), LATENCY_MICROS_MAX));
         }
     }

@@ -3,6 +3,8 @@ package io.sluice.benchmarks.load;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,6 +22,10 @@ final class Publisher extends Client {
     private static final long TIMER_NANOS_MIN = 50_000;
 
     private static final int REFUSED_MIN = 0x80;
+
+    /** Refused messages that are remembered, so that they do not count as lost; with more the run fails. */
+    private static final int REFUSED_MAX = 100_000;
+
     private static final long NOT_UNDER_WAY = -1;
 
     private final PublishTemplate template;
@@ -34,11 +40,14 @@ final class Publisher extends Client {
     private int freeCount;
     private int refillMin;
 
+    private final Set<Long> refusedSequences = new HashSet<>();
+
     private boolean running;
     private boolean answered = true;
     private long sequence;
     private long nextIntendedNanos;
     private long intervalNanos;
+    private long unsent;
 
     Publisher(LoopCounters counters, Packets packets, byte[] connect, PublishTemplate template, Publisher.Setup setup) {
         super(counters, packets, connect);
@@ -84,7 +93,10 @@ final class Publisher extends Client {
 
     /** Sends nothing new; a QoS 0 publisher asks the server for a sign that it has read everything. */
     void stop() {
+        pump();
         running = false;
+        long lateNanos = System.nanoTime() - nextIntendedNanos;
+        unsent = intervalNanos > 0 && lateNanos >= 0 ? lateNanos / intervalNanos + 1 : 0;
         if (plan.qos() == 0) {
             answered = false;
             ping();
@@ -101,8 +113,16 @@ final class Publisher extends Client {
         return sequence;
     }
 
-    /** Whether the server has answered for this message: for QoS 1 and 2, of those sent. */
+    /** Open loop: messages that were due before {@link #stop} and had no room in the window. */
+    long unsent() {
+        return unsent;
+    }
+
+    /** Whether the server has answered for this message and taken it: for QoS 1 and 2, of those sent. */
     boolean isAcknowledged(long sentSequence) {
+        if (refusedSequences.contains(sentSequence)) {
+            return false;
+        }
         for (long open : sequenceOf) {
             if (open == sentSequence) {
                 return false;
@@ -207,13 +227,21 @@ final class Publisher extends Client {
         }
         if (refused) {
             counters.refused++;
+            onRefused(sequenceOf[packetId]);
         } else {
             counters.acknowledged++;
-            counters.recordLatency(System.nanoTime() - intendedNanosOf[packetId]);
+            counters.recordLatency(intendedNanosOf[packetId], System.nanoTime());
         }
         sequenceOf[packetId] = NOT_UNDER_WAY;
         int tail = freeHead + freeCount++;
         freeIds[tail >= freeIds.length ? tail - freeIds.length : tail] = packetId;
+    }
+
+    private void onRefused(long refusedSequence) {
+        if (refusedSequences.size() >= REFUSED_MAX) {
+            throw new IllegalStateException("refused: over " + REFUSED_MAX + " messages (expected: few)");
+        }
+        refusedSequences.add(refusedSequence);
     }
 
     private static boolean isRefused(ByteBuf in, int body, int end) {

@@ -38,6 +38,11 @@ final class SequenceChecker {
         }
     }
 
+    /** The number after the highest one received: how far it has come, whatever was lost. */
+    long expected() {
+        return expected;
+    }
+
     /** Different numbers received. */
     long distinct() {
         return distinct;

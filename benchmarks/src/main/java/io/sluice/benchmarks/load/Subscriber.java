@@ -14,12 +14,15 @@ final class Subscriber extends Client {
     private final int run;
     private final DeliveryWindow deliveries;
     private final SequenceChecker[] checkers;
-    private int receivedInBurst;
+    private final int number;
+    private long progress;
+    private boolean progressed;
     private long nowNanos;
 
-    Subscriber(LoopCounters counters, Packets packets, byte[] connect, byte[] subscribe, Setup setup) {
+    Subscriber(LoopCounters counters, Packets packets, byte[] connect, int number, Setup setup) {
         super(counters, packets, connect);
-        this.subscribe = subscribe;
+        this.number = number;
+        this.subscribe = setup.subscribe();
         this.hasProperties = setup.plan().version() == MqttVersion.MQTT_5;
         this.run = setup.run();
         this.deliveries = setup.deliveries();
@@ -30,7 +33,7 @@ final class Subscriber extends Client {
     }
 
     /** What all subscribers of a run share; messages of other runs are counted and otherwise ignored. */
-    record Setup(LoadPlan plan, int run, DeliveryWindow deliveries) {}
+    record Setup(LoadPlan plan, int run, byte[] subscribe, DeliveryWindow deliveries) {}
 
     SequenceChecker checker(int publisher) {
         return checkers[publisher];
@@ -55,9 +58,9 @@ final class Subscriber extends Client {
     @Override
     void onBurstEnd() {
         nowNanos = 0;
-        if (receivedInBurst > 0) {
-            deliveries.onDelivered(receivedInBurst);
-            receivedInBurst = 0;
+        if (progressed) {
+            deliveries.onProgress(number, progress);
+            progressed = false;
         }
     }
 
@@ -82,10 +85,13 @@ final class Subscriber extends Client {
         if (nowNanos == 0) {
             nowNanos = System.nanoTime();
         }
-        checkers[publisher].onSequence(in.getLong(index + 8));
-        counters.recordLatency(nowNanos - in.getLong(index + 16));
+        SequenceChecker checker = checkers[publisher];
+        progress -= checker.expected();
+        checker.onSequence(in.getLong(index + 8));
+        progress += checker.expected();
+        progressed = true;
+        counters.recordLatency(in.getLong(index + 16), nowNanos);
         counters.received++;
-        receivedInBurst++;
     }
 
     private void onSubAck(ByteBuf in, int body, int end) {

@@ -7,18 +7,29 @@ import org.junit.jupiter.api.Test;
 
 class DeliveryWindowTest {
 
-    private final DeliveryWindow window = new DeliveryWindow(10, 4);
+    private final DeliveryWindow window = new DeliveryWindow(2, 4);
     private int wakeUps;
 
     @Test
-    void aFullWindowOpensWhenHalfOfItIsDelivered() {
+    void theSlowestSubscriberSaysHowManyMayGo() {
+        window.onPublished(3);
+
+        window.onProgress(0, 3);
+        window.onProgress(1, 1);
+
+        assertThat(window.allowance()).isEqualTo(2);
+    }
+
+    @Test
+    void aFullWindowOpensWhenHalfOfItIsFreeForAll() {
         window.onOpened(List.of(() -> wakeUps++));
         window.onPublished(4);
         assertThat(window.allowance()).isZero();
 
-        window.onDelivered(19);
+        window.onProgress(0, 4);
+        window.onProgress(1, 1);
         assertThat(wakeUps).isZero();
-        window.onDelivered(1);
+        window.onProgress(1, 2);
 
         assertThat(wakeUps).isEqualTo(1);
         assertThat(window.allowance()).isEqualTo(2);
@@ -29,7 +40,7 @@ class DeliveryWindowTest {
         window.onOpened(List.of(() -> wakeUps++));
         window.onPublished(4);
         window.allowance();
-        window.onDelivered(3);
+        window.onProgress(0, 3);
 
         window.onStallCheck();
         assertThat(window.stalls()).isZero();
@@ -37,6 +48,18 @@ class DeliveryWindowTest {
 
         assertThat(window.stalls()).isEqualTo(1);
         assertThat(wakeUps).isEqualTo(1);
+        assertThat(window.allowance()).isEqualTo(4);
+    }
+
+    @Test
+    void whatWasGivenUpMayStillCome() {
+        window.onPublished(4);
+        window.allowance();
+        window.onStallCheck();
+        window.onStallCheck();
+
+        window.onProgress(0, 4);
+
         assertThat(window.allowance()).isEqualTo(4);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -46,13 +47,31 @@ class LoadReportingTest {
     @Test
     void latenciesOutsideTheHistogramAreKeptAtItsEnds() {
         LoopCounters counters = new LoopCounters();
-        counters.recordLatency(5_000);
         counters.measure(true);
+        long intended = System.nanoTime();
 
-        counters.recordLatency(Long.MAX_VALUE);
-        counters.recordLatency(-1);
+        counters.recordLatency(intended, intended + TimeUnit.HOURS.toNanos(1));
+        counters.recordLatency(intended, intended - 1);
 
         assertThat(counters.latencyMicros.getTotalCount()).isEqualTo(2);
+    }
+
+    @Test
+    void theIntendedTimeSaysWhetherALatencyIsMeasured() {
+        LoopCounters counters = new LoopCounters();
+        long before = System.nanoTime() - 1;
+        counters.recordLatency(before, before);
+        counters.measure(true);
+        long within = System.nanoTime();
+        counters.measure(false);
+        long after = System.nanoTime() + 1;
+
+        counters.recordLatency(before, after);
+        counters.recordLatency(after, after + 1_000);
+        counters.recordLatency(within, within + 5_000_000);
+
+        assertThat(counters.latencyMicros.getTotalCount()).isEqualTo(1);
+        assertThat(counters.latencyMicros.getMaxValue()).isBetween(4_990L, 5_010L);
     }
 
     @Test
