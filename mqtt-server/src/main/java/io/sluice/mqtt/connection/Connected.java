@@ -94,6 +94,7 @@ final class Connected {
     }
 
     void onReadComplete() {
+        session.afterAnswers();
         connection.channel().flush();
     }
 

@@ -23,6 +23,15 @@ final class InFlight {
     final @Nullable Message retained;
     final Qos qos;
     State state = State.SENT;
+    // Of the table that it is in.
+    @Nullable
+    InFlight nextInSlot;
+
+    @Nullable
+    InFlight older;
+
+    @Nullable
+    InFlight newer;
 
     InFlight(int packetId, @Nullable LogPartition partition, long offset, @Nullable Message retained, Qos qos) {
         this.packetId = packetId;

@@ -5,8 +5,6 @@ import io.sluice.mqtt.port.LogPartition;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +21,9 @@ final class SendWindow {
     private final int windowMax;
     private final int bufferMessagesMax;
     private final int bufferBytesMax;
-    private final Map<Integer, InFlight> inFlight = new LinkedHashMap<>();
+    private final InFlightTable inFlight = new InFlightTable();
     private final Deque<Delivery> buffer = new ArrayDeque<>();
-    private final PacketIds packetIds = new PacketIds(inFlight::containsKey);
+    private final PacketIds packetIds = new PacketIds(inFlight::contains);
     /** Deliveries of an earlier connection whose PUBLISH was not repeated yet: known, but not owed an answer. */
     private int unsent;
 
@@ -44,7 +42,7 @@ final class SendWindow {
 
     /** Takes what an earlier connection left in flight; it counts against the window once it is sent again. */
     void restore(InFlight delivery) {
-        inFlight.put(delivery.packetId, delivery);
+        inFlight.add(delivery);
         unsent++;
     }
 
@@ -99,7 +97,7 @@ final class SendWindow {
                 delivery.offset(),
                 delivery.partition() == null ? delivery.message().message() : null,
                 delivery.qos());
-        inFlight.put(sent.packetId, sent);
+        inFlight.add(sent);
         return sent;
     }
 
@@ -123,7 +121,7 @@ final class SendWindow {
 
     /** Everything in flight, in the order in which it was first sent [MQTT-4.6.0-1]. */
     Collection<InFlight> inFlight() {
-        return inFlight.values();
+        return inFlight.inOrder();
     }
 
     /**

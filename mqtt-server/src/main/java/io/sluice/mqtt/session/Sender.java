@@ -161,7 +161,7 @@ final class Sender {
         int packetId = 0;
         if (delivery.qos() != Qos.AT_MOST_ONCE) {
             packetId = window.sent(delivery).packetId;
-            meters.inFlight(1);
+            counts.inFlight(1);
         }
         outbound.publish(
                 message, false, delivery.qos(), delivery.retain(), packetId, delivery.identifiers(), expirySeconds);
@@ -213,8 +213,8 @@ final class Sender {
 
     private void finish(InFlight delivery) {
         window.finish(delivery.packetId);
-        meters.inFlight(-1);
-        meters.acknowledged(delivery.qos);
+        counts.inFlight(-1);
+        counts.addAcknowledged(delivery.qos);
     }
 
     /** Ends a restored delivery whose record is gone. */
@@ -225,9 +225,9 @@ final class Sender {
     }
 
     void flush() {
+        counts.moveTo(meters);
         if (dirty) {
             dirty = false;
-            counts.moveTo(meters);
             outbound.flush();
         }
     }

@@ -59,6 +59,7 @@ public final class Session implements Subscriber {
     private int unanswered;
     private boolean restoring;
     private boolean touched;
+    private boolean answered;
     private boolean closed;
     private @Nullable Redelivery redelivery;
 
@@ -385,19 +386,28 @@ public final class Session implements Subscriber {
         }
     }
 
+    /** All answers that came at once were given to the session: fills the window again, in one write. */
+    public void afterAnswers() {
+        if (answered) {
+            answered = false;
+            progress();
+        }
+    }
+
+    /** PUBACK has come; {@link #afterAnswers} must follow, as for the others. */
     public void onPubAck(int packetId) {
         sender.onPubAck(packetId);
-        progress();
+        answered = true;
     }
 
     public void onPubRec(int packetId, boolean isError) {
         sender.onPubRec(packetId, isError);
-        progress();
+        answered = true;
     }
 
     public void onPubComp(int packetId) {
         sender.onPubComp(packetId);
-        progress();
+        answered = true;
     }
 
     // ---- ending ---------------------------------------------------------------------------------------------------

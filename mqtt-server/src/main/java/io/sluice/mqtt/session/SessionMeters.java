@@ -103,8 +103,8 @@ public final class SessionMeters {
         redelivered.increment();
     }
 
-    void acknowledged(Qos qos) {
-        acknowledged.get(qos).increment();
+    void acknowledged(Qos qos, int count) {
+        acknowledged.get(qos).increment(count);
     }
 
     void discarded(DiscardReason reason) {

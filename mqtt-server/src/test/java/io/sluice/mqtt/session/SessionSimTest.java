@@ -232,10 +232,14 @@ class SessionSimTest {
                         wire.answer(10);
                     }
                 }
-                if (i % 50 == 49 && clients.stream().allMatch(this::isComplete)) {
+                if (i % 50 == 49 && inFlight() == 0 && clients.stream().allMatch(this::isComplete)) {
                     return;
                 }
             }
+        }
+
+        private double inFlight() {
+            return registry.get("sluice.deliveries.inflight").gauge().value();
         }
 
         private boolean isComplete(SimulatedClient client) {
@@ -255,7 +259,7 @@ class SessionSimTest {
                 }
                 checkOrder(who, client);
             }
-            assertThat(registry.get("sluice.deliveries.inflight").gauge().value())
+            assertThat(inFlight())
                     .as("seed " + seed + ": every packet id returned")
                     .isZero();
         }

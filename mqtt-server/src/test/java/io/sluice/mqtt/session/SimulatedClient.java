@@ -122,6 +122,14 @@ final class SimulatedClient {
 
         /** Sends answers that are owed, beginning with this one: clients do answer in another order. */
         void answer(int count, int first) {
+            Session answered = session;
+            answerAll(count, first);
+            if (answered != null) {
+                answered.afterAnswers();
+            }
+        }
+
+        private void answerAll(int count, int first) {
             for (int i = 0; i < count && session != null; i++) {
                 if (owed.isEmpty()) {
                     return;
