@@ -1,0 +1,225 @@
+package io.sluice.app.scale;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.app.runtime.Sluice;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Subscribers at QoS 1 that acknowledge ten messages a second, of five times as many that come for them, cost no memory,
+ * do not hold up those who keep up, and get everything, in order, when they are let go.
+ */
+final class SlowSubscribersIT {
+
+    private static final Logger log = LoggerFactory.getLogger(SlowSubscribersIT.class);
+    private static final int SLOW_PER_TOPIC = 10;
+    private static final int MESSAGES_PER_SECOND_AND_TOPIC = 50;
+    private static final Duration TICK = Duration.ofMillis(20);
+    private static final Duration ACKNOWLEDGEMENT = Duration.ofMillis(100);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aHundredSlowSubscribersBesideTenThatKeepUp() throws Exception {
+        run(10, Duration.ofSeconds(7), Duration.ofSeconds(14), false);
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(900)
+    void aThousandSlowSubscribersBesideAHundredThatKeepUp() throws Exception {
+        run(100, Duration.ofSeconds(30), Duration.ofMinutes(5), true);
+    }
+
+    private void run(int topics, Duration alone, Duration together, boolean isMeasured) throws Exception {
+        Duration patience = Duration.ofMinutes(4);
+        try (Sluice sluice = ScaleSluice.start(folder);
+                Fleet publishers = new Fleet(sluice.port("mqtt"));
+                Fleet subscribers = new Fleet(sluice.port("mqtt"))) {
+            Latencies latencies = new Latencies();
+            Publishing publishing = new Publishing(publishers, topics);
+            List<FleetClient> fast = new ArrayList<>();
+            List<FleetClient> slow = new ArrayList<>();
+            for (int i = 0; i < topics; i++) {
+                fast.add(subscribers
+                        .add("fast-" + i, true)
+                        .subscribesTo("flow/" + i)
+                        .onLatency(latencies::add));
+                for (int j = 0; j < SLOW_PER_TOPIC; j++) {
+                    FleetClient client =
+                            subscribers.add("slow-" + i + "-" + j, true).subscribesTo("flow/" + i);
+                    client.acknowledgesAtOnce = false;
+                    client.startsAnywhere = true;
+                    slow.add(client);
+                }
+            }
+            fast.forEach(subscribers::connect);
+            await().atMost(patience).until(() -> fast.stream().allMatch(client -> client.subscribed));
+            await().atMost(patience).until(publishing::isConnected);
+            publishing.start();
+            pass(alone);
+            latencies.reset();
+            pass(alone);
+            double aloneP99 = latencies.millisAt(0.99);
+
+            slow.forEach(subscribers::connect);
+            await().atMost(patience).until(() -> slow.stream().allMatch(client -> client.subscribed));
+            subscribers.every(ACKNOWLEDGEMENT, () -> slow.forEach(FleetClient::acknowledgeOne));
+            pass(alone);
+            long heapBefore = ScaleSluice.liveHeap();
+            latencies.reset();
+            pass(together.dividedBy(2));
+            long heapHalfway = ScaleSluice.liveHeap();
+            pass(together.dividedBy(2));
+            long heapAfter = ScaleSluice.liveHeap();
+            double p50 = latencies.millisAt(0.5);
+            double p99 = latencies.millisAt(0.99);
+            double lagging = sluice.registry()
+                    .get("sluice.sessions")
+                    .tag("state", "lagging")
+                    .gauge()
+                    .value();
+            double readForSlow = ScaleSluice.metric(sluice, "sluice.sweep.records");
+
+            publishing.stop();
+            await().atMost(patience).until(publishing::isAnswered);
+            long letGo = System.nanoTime();
+            subscribers.loop().execute(() -> slow.forEach(FleetClient::letGo));
+            await().atMost(patience).until(() -> subscribers.clients().stream()
+                    .allMatch(client -> client.last == publishing.sent.get() - 1));
+            Duration drained = Duration.ofNanos(System.nanoTime() - letGo);
+
+            log.atInfo()
+                    .addKeyValue("slow", slow.size())
+                    .addKeyValue("fast", fast.size())
+                    .addKeyValue("messagesPerTopic", publishing.sent.get())
+                    .addKeyValue("aloneP99Millis", aloneP99)
+                    .addKeyValue("p50Millis", p50)
+                    .addKeyValue("p99Millis", p99)
+                    .addKeyValue("heapMiB", heapBefore >> 20)
+                    .addKeyValue("heapHalfwayMiB", heapHalfway >> 20)
+                    .addKeyValue("heapAfterMiB", heapAfter >> 20)
+                    .addKeyValue("lagging", lagging)
+                    .addKeyValue("sweptBefore", readForSlow)
+                    .addKeyValue("swept", ScaleSluice.metric(sluice, "sluice.sweep.records"))
+                    .addKeyValue("drained", drained)
+                    .log("Slow subscribers got everything");
+            assertThat(subscribers.clients())
+                    .allSatisfy(client -> assertThat(client.problems()).isEmpty());
+            assertThat(publishers.clients())
+                    .allSatisfy(client -> assertThat(client.problems()).isEmpty());
+            assertThat(lagging).as("sessions that lag").isPositive();
+            if (isMeasured) {
+                assertThat(heapAfter)
+                        .as("live heap after half the time and after all of it")
+                        .isLessThan(heapHalfway * 105 / 100);
+            }
+        }
+    }
+
+    private static void pass(Duration time) throws InterruptedException {
+        // A measurement takes its time; nothing is waited for.
+        new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The same number of messages for each topic, in time. */
+    private static final class Publishing {
+        private static final int PUBLISHERS = 10;
+        private final Fleet fleet;
+        private final int topics;
+        private boolean running;
+        private long startNanos;
+        private final AtomicLong sent = new AtomicLong();
+
+        Publishing(Fleet fleet, int topics) {
+            this.fleet = fleet;
+            this.topics = topics;
+            for (int i = 0; i < PUBLISHERS; i++) {
+                fleet.connect(fleet.add("publisher-" + i, true));
+            }
+        }
+
+        boolean isConnected() {
+            return fleet.clients().stream().allMatch(client -> client.connected);
+        }
+
+        void start() {
+            fleet.loop().execute(() -> {
+                startNanos = System.nanoTime();
+                running = true;
+            });
+            fleet.every(TICK, this::tick);
+        }
+
+        private void tick() {
+            long due = (System.nanoTime() - startNanos) * MESSAGES_PER_SECOND_AND_TOPIC / TimeUnit.SECONDS.toNanos(1);
+            while (running && sent.get() < due) {
+                long sequence = sent.getAndIncrement();
+                for (int topic = 0; topic < topics; topic++) {
+                    fleet.clients().get(topic % PUBLISHERS).publish("flow/" + topic, sequence);
+                }
+            }
+        }
+
+        void stop() {
+            CountDownLatch stopped = new CountDownLatch(1);
+            fleet.loop().execute(() -> {
+                running = false;
+                stopped.countDown();
+            });
+            await().until(() -> stopped.getCount() == 0);
+        }
+
+        boolean isAnswered() {
+            return fleet.clients().stream().allMatch(client -> client.unanswered == 0);
+        }
+    }
+
+    /** Counts of latencies in tenths of a millisecond, up to 10 s. */
+    private static final class Latencies {
+        private final long[] counts = new long[100_000];
+        private volatile boolean resetting;
+
+        void add(long nanos) {
+            if (resetting) {
+                Arrays.fill(counts, 0);
+                resetting = false;
+            }
+            counts[(int) Math.min(counts.length - 1, nanos / 100_000)]++;
+        }
+
+        void reset() {
+            resetting = true;
+        }
+
+        double millisAt(double share) {
+            long total = 0;
+            for (long count : counts) {
+                total += count;
+            }
+            long seen = 0;
+            for (int i = 0; i < counts.length; i++) {
+                seen += counts[i];
+                if (seen >= total * share) {
+                    return i / 10.0;
+                }
+            }
+            return counts.length / 10.0;
+        }
+    }
+}
