@@ -44,7 +44,8 @@ final class Connected {
         this.settings = connection.context().settings();
         this.aliases = aliases;
         this.keepAlive = new KeepAlive(loop, handshake.keepAliveSeconds(), this::onKeepAliveExpired);
-        this.lane = connection.context().router().open(loop, this::onLaneReadable);
+        Ingress.Brake brake = version().isMqtt5() ? Ingress.Brake.RECEIVE_MAXIMUM : Ingress.Brake.SOCKET;
+        this.lane = connection.context().router().open(loop, brake, this::onLaneReadable);
     }
 
     void start() {
