@@ -38,8 +38,8 @@ public record LimitsConfig(
         int topicLevels,
 
         @Key(
-                value = "How much is read from a connection while it waits for Kafka, "
-                        + "so that its pings and acknowledgements still get through.",
+                value = "How much is read from a connection while it waits for Kafka, so that its pings and "
+                        + "acknowledgements still get through; an MQTT 5 client is read up to its Receive Maximum.",
                 byDefault = "64KiB",
                 min = "1KiB",
                 max = "16MiB")

@@ -45,7 +45,8 @@ final class Settings {
 
     static IngressSettings ingress(SluiceConfig config, long heapBytes) {
         long gateBytes = config.limits().inflightBytes().bytes(heapBytes);
-        return new IngressSettings(gateBytes, config.limits().lookAhead().count(), LANE_MESSAGES_MAX, gateBytes);
+        // Kafka's producer has a copy of what is in flight, in buffers of up to twice the gate: all three must fit.
+        return new IngressSettings(gateBytes, config.limits().lookAhead().count(), LANE_MESSAGES_MAX, gateBytes / 2);
     }
 
     /** The ingress rules; where topics may not be created at all, no rule may. */

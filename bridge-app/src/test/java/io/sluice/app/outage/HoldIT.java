@@ -30,8 +30,8 @@ final class HoldIT {
 
     private static final String KAFKA_CLOSED = "kafka";
     private static final String LARGE = "x".repeat(2_000);
-    /** More than half of the gate, and less than that and the look-ahead of all. */
-    private static final int MESSAGES = 280;
+    /** More than a third of the gate, and less than that and a third of the look-ahead. */
+    private static final int MESSAGES = 200;
 
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -129,12 +129,13 @@ final class PingingClient implements AutoCloseable {
             while (in.read() >= 0) {
                 // A byte of something else.
             }
-            return true;
         } catch (SocketTimeoutException open) {
             return false;
         } catch (SocketException reset) {
-            return true;
+            // As good as closed.
         }
+        socket.close();
+        return true;
     }
 
     /** The type of the next packet; all that come here are short. */
