@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param maxExpiry the longest a session outlives its connection
  * @param maxInflight unacknowledged deliveries
  * @param buffer messages behind them
+ * @param maxSubscriptions subscriptions
  */
 @Later({"retry-on-reconnect-only"})
 public record SessionsConfig(
@@ -32,4 +33,12 @@ public record SessionsConfig(
                 min = "1",
                 max = "65536",
                 unit = "messages")
-        int buffer) {}
+        int buffer,
+
+        @Key(
+                value = "The most subscriptions of a session; one more is answered with Quota exceeded.",
+                byDefault = "1000",
+                min = "1",
+                max = "1000000",
+                unit = "subscriptions")
+        int maxSubscriptions) {}

@@ -21,7 +21,6 @@ final class Settings {
     private static final int LANE_MESSAGES_MAX = 256;
     private static final int SESSION_BUFFER_BYTES = 1 << 20;
     private static final int CATCH_UP_BYTES = 256 << 10;
-    private static final int SUBSCRIPTIONS_MAX = 1_000;
     /** A fleet that comes back at once waits in the kernel, not in a refusal. */
     private static final int BACKLOG_MAX = 4_096;
     /** Netty's own water marks. */
@@ -46,7 +45,8 @@ final class Settings {
 
     static IngressSettings ingress(SluiceConfig config, long heapBytes) {
         long gateBytes = config.limits().inflightBytes().bytes(heapBytes);
-        return new IngressSettings(gateBytes, config.limits().lookAhead().count(), LANE_MESSAGES_MAX, gateBytes);
+        // Kafka's producer has a copy of what is in flight, in buffers of up to twice the gate: all three must fit.
+        return new IngressSettings(gateBytes, config.limits().lookAhead().count(), LANE_MESSAGES_MAX, gateBytes / 2);
     }
 
     /** The ingress rules; where topics may not be created at all, no rule may. */
@@ -83,7 +83,7 @@ final class Settings {
                 SESSION_BUFFER_BYTES,
                 CATCH_UP_BYTES,
                 config.sessions().maxExpiry(),
-                SUBSCRIPTIONS_MAX);
+                config.sessions().maxSubscriptions());
     }
 
     static ConnectionSettings connections(SluiceConfig config) {
@@ -94,6 +94,7 @@ final class Settings {
                 config.mqtt().receiveMaximum(),
                 config.mqtt().topicAliasMaximum(),
                 (int) config.mqtt().maxKeepAlive().toSeconds(),
+                config.limits().holdTimeout(),
                 config.limits().topicLevels(),
                 config.mqtt().retained(),
                 config.mqtt().wildcardSubscriptions());

@@ -65,8 +65,6 @@ import reactor.netty.resources.LoopResources;
 public final class Sluice implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Sluice.class);
-    private static final int HANDOVER_BATCHES_MAX = 64;
-    private static final int RETAINED_MAX = 1_000_000;
     private static final Duration BIND_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
@@ -132,13 +130,14 @@ public final class Sluice implements AutoCloseable {
 
         SubscriptionIndex<Subscription> index = new SubscriptionIndex<>();
         SessionMeters sessionMeters = new SessionMeters(registry);
-        Fanout fanout = new Fanout(index, sessionMeters, HANDOVER_BATCHES_MAX, registry);
+        Fanout fanout = new Fanout(index, sessionMeters, config.limits().handoverBatches(), registry);
         fanout.onRoom(egress::resume);
         egress.start(fanout);
         directory.start();
         awaitTopics(directory);
 
-        InMemoryRetainedStore retained = new InMemoryRetainedStore(RETAINED_MAX, registry);
+        InMemoryRetainedStore retained =
+                new InMemoryRetainedStore(config.limits().retainedMessages(), registry);
         PublishRouter router = new PublishRouter(ingress, retained);
         WillPublisher wills = new WillPublisher(router, loops.get(0), registry);
         InMemorySessionStore store = new InMemorySessionStore(loops.get(0), new StoreEvents(wills, sessionMeters));
@@ -283,6 +282,11 @@ public final class Sluice implements AutoCloseable {
     /** Where Kafka is, host:port. */
     public String bootstrapServers() {
         return bootstrapServers;
+    }
+
+    /** The event loops, for those who measure them. */
+    public List<Loop> loops() {
+        return List.copyOf(loops);
     }
 
     public int managementPort() {

@@ -105,6 +105,11 @@ final class RunningSluice implements AutoCloseable {
                 .sum();
     }
 
+    /** All metrics, as Prometheus gets them. */
+    String scrape() {
+        return sluice.registry().scrape();
+    }
+
     /** A name that nobody else has: a client id, or a level of topics. */
     String unique(String prefix) {
         return prefix + "-" + names.incrementAndGet();

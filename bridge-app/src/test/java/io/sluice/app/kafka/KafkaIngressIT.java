@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.sluice.app.embedded.EmbeddedKafka;
 import io.sluice.app.embedded.EmbeddedKafkaSettings;
 import io.sluice.kafka.ingress.IngressSettings;
+import io.sluice.kafka.mapping.IngressRule;
+import io.sluice.kafka.mapping.TopicCreation;
 import io.sluice.kafka.topic.TopicSettings;
 import io.sluice.mqtt.message.Message;
 import io.sluice.mqtt.message.Qos;
@@ -21,6 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -155,6 +161,87 @@ final class KafkaIngressIT {
                 assertThat(stored.stream().filter(value -> value.startsWith(prefix)))
                         .containsExactlyElementsOf(expected);
             }
+        }
+    }
+
+    @Test
+    void whatWaitsForADeletedTopicThatNoRuleMakesAgainIsRefusedAndNothingElseIsLost() throws Exception {
+        IngressRule rest = IngressRule.rest();
+        IngressRule creatingNothing = new IngressRule(
+                rest.name(),
+                rest.filter(),
+                rest.topic(),
+                rest.key(),
+                rest.qosMax(),
+                rest.headerMode(),
+                rest.headers(),
+                rest.illegalName(),
+                rest.subscribe(),
+                new TopicCreation(false, -1, (short) -1, Map.of()));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+                KafkaSide side = new KafkaSide(
+                        kafka.bootstrapServers(),
+                        new IngressSettings(64 << 10, 16 << 10, 64, 16 << 20),
+                        new TopicSettings(Duration.ofSeconds(1), 1000),
+                        creatingNothing)) {
+            admin.createTopics(
+                            List.of(new NewTopic("mqtt.gone", 1, (short) 1), new NewTopic("mqtt.stays", 1, (short) 1)))
+                    .all()
+                    .get(60, TimeUnit.SECONDS);
+            Stream gone = new Stream(side, "gone/1");
+            Stream stays = new Stream(side, "stays/1");
+            await().atMost(LONG).until(() -> gone.outcomes.size() > 500 && stays.outcomes.size() > 500);
+
+            admin.deleteTopics(List.of("mqtt.gone")).all().get(60, TimeUnit.SECONDS);
+
+            await().atMost(LONG).until(() -> gone.outcomes.stream().anyMatch(Refused.class::isInstance));
+            int staysThen = stays.outcomes.size();
+            await().atMost(LONG).until(() -> stays.outcomes.size() > staysThen + 500);
+            gone.stop();
+            stays.stop();
+            await().atMost(LONG).untilAsserted(() -> {
+                assertThat(gone.outcomes).hasSize(gone.published.get());
+                assertThat(stays.outcomes).hasSize(stays.published.get());
+            });
+            assertThat(side.ingress.inflightBytes()).isZero();
+            assertThat(stays.outcomes).allMatch(Stored.class::isInstance);
+            assertThat(gone.outcomes.stream().filter(Refused.class::isInstance).map(o -> ((Refused) o).refusal()))
+                    .isNotEmpty()
+                    .allMatch(Refusal.TOPIC_NAME::equals);
+            List<String> expected = new ArrayList<>();
+            for (int i = 0; i < stays.published.get(); i++) {
+                expected.add("v" + i);
+            }
+            assertThat(values("mqtt.stays")).containsExactlyElementsOf(expected);
+        }
+    }
+
+    /** A connection that publishes as much as it may, with numbers. */
+    private final class Stream {
+        final List<PublishOutcome> outcomes = new CopyOnWriteArrayList<>();
+        final AtomicInteger published = new AtomicInteger();
+        private final String topic;
+        private final Lane lane;
+        private volatile boolean running = true;
+
+        Stream(KafkaSide side, String topic) throws Exception {
+            this.topic = topic;
+            lane = loop.call(() -> side.ingress.open(loop, () -> {}));
+            loop.execute(this::run);
+        }
+
+        private void run() {
+            for (int i = 0; i < 10 && lane.isReadable(); i++) {
+                lane.publish(Message.of(topic, Qos.AT_LEAST_ONCE, "v" + published.getAndIncrement()), outcomes::add);
+            }
+            if (running) {
+                loop.schedule(Duration.ofMillis(1), this::run);
+            }
+        }
+
+        void stop() throws Exception {
+            running = false;
+            loop.call(() -> true);
         }
     }
 

@@ -21,12 +21,17 @@ import java.util.Map;
 final class KafkaSide implements AutoCloseable {
 
     final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    final RuleSet rules = RuleSet.of(List.of(IngressRule.rest()), List.of());
+    final RuleSet rules;
     final TopicDirectory directory;
     final KafkaIngress ingress;
     final KafkaEgress egress;
 
     KafkaSide(String bootstrapServers, IngressSettings settings, TopicSettings topics) {
+        this(bootstrapServers, settings, topics, IngressRule.rest());
+    }
+
+    KafkaSide(String bootstrapServers, IngressSettings settings, TopicSettings topics, IngressRule rule) {
+        rules = RuleSet.of(List.of(rule), List.of());
         KafkaSettings kafka = new KafkaSettings(bootstrapServers, "sluice-test", Map.of());
         KafkaUp up = new KafkaUp(registry);
         directory = new TopicDirectory(kafka, topics, up);

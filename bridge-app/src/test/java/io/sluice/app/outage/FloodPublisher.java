@@ -18,23 +18,31 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class FloodPublisher implements AutoCloseable {
 
-    /** Where its messages are in Kafka. */
+    /** Where the messages of all of them are in Kafka. */
     static final String KAFKA_TOPIC = "mqtt.flood";
 
-    private static final int PAYLOAD_BYTES = 1_000;
     private static final int PUBACK_BYTES = 4;
     private static final int KEEP_ALIVE_SECONDS = 4;
 
     final AtomicBoolean failed = new AtomicBoolean();
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong acknowledgedBytes = new AtomicLong();
+    private final String name;
+    private final String filling;
     private final Socket socket;
     private volatile boolean writing = true;
     private volatile boolean open = true;
 
-    FloodPublisher(int port) throws IOException {
+    /**
+     * @param name one letter
+     * @param payloadBytes of each message, its number included
+     */
+    FloodPublisher(char name, int port, int payloadBytes) throws IOException {
+        this.name = String.valueOf(name);
+        filling = "x".repeat(payloadBytes);
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        byte[] connect = {0x10, 17, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, KEEP_ALIVE_SECONDS, 0, 5, 'f', 'l', 'o', 'o', 'd'
+        byte[] connect = {
+            0x10, 17, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, KEEP_ALIVE_SECONDS, 0, 5, 'f', 'l', 'o', 'o', (byte) name
         };
         socket.getOutputStream().write(connect);
         socket.getInputStream().readNBytes(4);
@@ -49,25 +57,28 @@ final class FloodPublisher implements AutoCloseable {
     private void write() {
         try {
             OutputStream out = socket.getOutputStream();
-            for (int id = 1; writing; id = id % 60_000 + 1) {
-                out.write(publication(id));
-                written.incrementAndGet();
+            while (writing) {
+                long number = written.get() + 1;
+                out.write(publication(number));
+                written.set(number);
             }
         } catch (IOException gone) {
             failed.set(open);
         }
     }
 
-    private static byte[] publication(int id) throws IOException {
+    private byte[] publication(long number) throws IOException {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         DataOutputStream data = new DataOutputStream(body);
-        data.writeUTF("flood/all");
-        data.writeShort(id);
-        data.write("x".repeat(PAYLOAD_BYTES).getBytes(UTF_8));
+        data.writeUTF("flood/" + name);
+        data.writeShort((int) (number % 60_000) + 1);
+        String prefix = name + ":" + number + " ";
+        data.write((prefix + filling.substring(prefix.length())).getBytes(UTF_8));
         ByteArrayOutputStream packet = new ByteArrayOutputStream();
         packet.write(0x32);
         packet.write((body.size() & 0x7F) | 0x80);
-        packet.write(body.size() >> 7);
+        packet.write((body.size() >> 7 & 0x7F) | 0x80);
+        packet.write(body.size() >> 14);
         body.writeTo(packet);
         return packet.toByteArray();
     }
@@ -83,6 +94,10 @@ final class FloodPublisher implements AutoCloseable {
         } catch (IOException gone) {
             failed.set(open);
         }
+    }
+
+    String name() {
+        return name;
     }
 
     /** What the socket took so far. */

@@ -28,6 +28,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * Kafka is away under load for several keep-alives, and comes back: nothing that was acknowledged is lost or doubled, no
  * client is dropped, those that are read are answered, memory stays flat, and everybody goes on.
  */
-@Timeout(150)
+@Timeout(300)
 final class KafkaOutageIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaOutageIT.class);
@@ -46,14 +47,24 @@ final class KafkaOutageIT {
     private static final int PUBLISHERS_OF_EACH_KIND = 5;
     private static final int MESSAGES_BEFORE = 2_000;
     private static final int MESSAGES_AFTER = 2_000;
-    /** Until the queues of the moment before are full, and Kafka's own threads have ended. */
-    private static final Duration SETTLING = Duration.ofSeconds(3);
+    /**
+     * How long Kafka is away, and what presses meanwhile.
+     *
+     * @param settling until the queues are full, and Kafka's own threads have ended
+     * @param floods clients that send as fast as their sockets take it
+     */
+    private record Load(Duration away, Duration settling, int floods, int floodPayloadBytes, int gateBytes) {}
+
+    private static final Load SHORT = new Load(Duration.ofSeconds(14), Duration.ofSeconds(3), 1, 1_000, 1 << 20);
+    private static final Load LONG = new Load(Duration.ofSeconds(60), Duration.ofSeconds(10), 3, 20_000, 64 << 20);
+
+    /** An event loop that is busy with one thing for longer makes its other clients wait. */
+    private static final Duration STALL_MAX = Duration.ofMillis(100);
 
     private static final Duration PATIENCE = Duration.ofSeconds(45);
     private static final Duration PROGRESS_WITHIN = Duration.ofSeconds(10);
     private static final Duration PING_WITHIN = Duration.ofSeconds(2);
     private static final long HEAP_GROWTH_MAX = 20L << 20;
-    private static final double GATE_BYTES = 1 << 20;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
@@ -80,6 +91,28 @@ final class KafkaOutageIT {
 
     @Test
     void kafkaIsStoppedAndStarted() throws Exception {
+        runStopped(SHORT);
+    }
+
+    /** Requests time out while Kafka says nothing, are sent again, and come late when they were given up. */
+    @Test
+    void kafkaHangs() throws Exception {
+        runHanging(SHORT);
+    }
+
+    @Test
+    @Tag("long")
+    void kafkaIsStoppedForAMinuteUnderFullLoad() throws Exception {
+        runStopped(LONG);
+    }
+
+    @Test
+    @Tag("long")
+    void kafkaHangsForAMinuteUnderFullLoad() throws Exception {
+        runHanging(LONG);
+    }
+
+    private void runStopped(Load load) throws Exception {
         EmbeddedKafka kafka =
                 kept(new EmbeddedKafka(new EmbeddedKafkaSettings(folder.resolve("kafka"), KafkaRecords.freePort())));
         kafka.start();
@@ -95,12 +128,10 @@ final class KafkaOutageIT {
             }
         };
 
-        new Scenario(kafka.bootstrapServers(), "").run(outage, Duration.ofSeconds(15));
+        new Scenario(kafka.bootstrapServers(), "", load).run(outage);
     }
 
-    /** Requests time out while Kafka says nothing, are sent again, and come late when they were given up. */
-    @Test
-    void kafkaHangs() throws Exception {
+    private void runHanging(Load load) throws Exception {
         int kafkaPort = KafkaRecords.freePort();
         HangingProxy proxy = kept(new HangingProxy(kafkaPort));
         EmbeddedKafka kafka = kept(new EmbeddedKafka(new EmbeddedKafkaSettings(
@@ -120,8 +151,7 @@ final class KafkaOutageIT {
             }
         };
 
-        new Scenario("127.0.0.1:" + proxy.port(), "properties: {request.timeout.ms: \"5000\"}")
-                .run(outage, Duration.ofSeconds(13));
+        new Scenario("127.0.0.1:" + proxy.port(), "properties: {request.timeout.ms: \"5000\"}", load).run(outage);
     }
 
     private <T extends AutoCloseable> T kept(T resource) {
@@ -133,16 +163,20 @@ final class KafkaOutageIT {
     private final class Scenario {
 
         private final String bootstrapServers;
+        private final Load load;
         private final Sluice sluice;
+        private final LoopProbe probe;
         private final Queue<String> atLeastOnce = new ConcurrentLinkedQueue<>();
         private final Queue<String> exactlyOnce = new ConcurrentLinkedQueue<>();
         private final List<LoadPublisher> publishers = new ArrayList<>();
         private final List<PingingClient> pinging = new ArrayList<>();
-        private final FloodPublisher flood;
+        private final List<FloodPublisher> floods = new ArrayList<>();
 
-        Scenario(String bootstrapServers, String kafkaKeys) throws IOException {
+        Scenario(String bootstrapServers, String kafkaKeys, Load load) throws IOException {
             this.bootstrapServers = bootstrapServers;
-            sluice = kept(Sluice.start(config(bootstrapServers, kafkaKeys)));
+            this.load = load;
+            sluice = kept(Sluice.start(config(bootstrapServers, kafkaKeys, load.gateBytes())));
+            probe = kept(new LoopProbe(sluice.loops()));
             int port = sluice.port("mqtt");
             subscribe("subscriber-1", MqttQos.AT_LEAST_ONCE, atLeastOnce);
             subscribe("subscriber-2", MqttQos.EXACTLY_ONCE, exactlyOnce);
@@ -152,18 +186,22 @@ final class KafkaOutageIT {
                 publishers.add(LoadPublisher.mqtt5("five-one-" + i, port, MqttQos.AT_LEAST_ONCE));
                 publishers.add(LoadPublisher.mqtt5("five-two-" + i, port, MqttQos.EXACTLY_ONCE));
             }
-            flood = kept(new FloodPublisher(port));
+            for (int i = 0; i < load.floods(); i++) {
+                floods.add(kept(new FloodPublisher((char) ('a' + i), port, load.floodPayloadBytes())));
+            }
         }
 
-        void run(Outage outage, Duration length) throws IOException {
+        void run(Outage outage) throws IOException {
             publishers.forEach(LoadPublisher::start);
-            await().atMost(PATIENCE).until(() -> acknowledged() >= MESSAGES_BEFORE && flood.acknowledged() > 0);
+            await().atMost(PATIENCE).until(() -> acknowledged() >= MESSAGES_BEFORE && flooded() > 0);
 
+            probe.reset();
             outage.begin();
-            assertHeldWhileAway(length);
+            assertHeldWhileAway();
             outage.end();
 
             assertProgress();
+            assertNoLoopWaited();
             stopLoad();
             assertNobodyWasDropped();
             assertNothingLost();
@@ -174,7 +212,7 @@ final class KafkaOutageIT {
             publishers.forEach(LoadPublisher::disconnect);
         }
 
-        private void assertHeldWhileAway(Duration length) throws IOException {
+        private void assertHeldWhileAway() throws IOException {
             // Who comes while Kafka is away is let in, too.
             pinging.add(kept(PingingClient.mqtt3("pinging-three", sluice.port("mqtt"))));
             pinging.add(kept(PingingClient.mqtt5("pinging-five", sluice.port("mqtt"))));
@@ -183,19 +221,19 @@ final class KafkaOutageIT {
                     client.publish();
                 }
             }
-            pingFor(SETTLING);
+            pingFor(load.settling());
             long heapEarly = usedHeap();
             int acknowledgedEarly = acknowledged();
-            long floodEarly = flood.written();
-            pingFor(length.minus(SETTLING));
+            long floodEarly = written();
+            pingFor(load.away().minus(load.settling()));
             long heapLate = usedHeap();
 
             assertThat(acknowledged()).as("acknowledged while Kafka was away").isEqualTo(acknowledgedEarly);
-            assertThat(flood.written()).as("taken from the flooding client").isEqualTo(floodEarly);
+            assertThat(written()).as("taken from the flooding clients").isEqualTo(floodEarly);
             assertThat(sum("sluice.connections.paused")).as("sockets held").isPositive();
             assertThat(sum("sluice.ingress.inflight.bytes"))
                     .as("bytes in flight")
-                    .isBetween(1.0, GATE_BYTES);
+                    .isBetween(1.0, (double) load.gateBytes());
             assertThat(heapLate - heapEarly)
                     .as("heap growth while Kafka was away, bytes")
                     .isLessThan(HEAP_GROWTH_MAX);
@@ -204,11 +242,12 @@ final class KafkaOutageIT {
                 assertThat(client.slowestPing()).isLessThan(PING_WITHIN);
             });
             LOG.atInfo()
-                    .addKeyValue("seconds", length.toSeconds())
+                    .addKeyValue("seconds", load.away().toSeconds())
                     .addKeyValue("heapEarlyKiB", heapEarly >> 10)
                     .addKeyValue("heapLateKiB", heapLate >> 10)
                     .addKeyValue("inflightBytes", sum("sluice.ingress.inflight.bytes"))
                     .addKeyValue("socketsHeld", sum("sluice.connections.paused"))
+                    .addKeyValue("lookAheadBytes", sum("sluice.ingress.look.ahead.bytes"))
                     .addKeyValue("slowestPing3", pinging.get(0).slowestPing())
                     .addKeyValue("slowestPing5", pinging.get(1).slowestPing())
                     .log("While Kafka was away");
@@ -246,22 +285,35 @@ final class KafkaOutageIT {
             LOG.atInfo().addKeyValue("after", resumed).log("All publishers go on");
         }
 
+        private void assertNoLoopWaited() {
+            LOG.atInfo()
+                    .addKeyValue("busiestLoop", probe.busiestLoop())
+                    .addKeyValue("latestLoop", probe.latestLoop())
+                    .addKeyValue("latestIdleThread", probe.latestThread())
+                    .log("From the outage's begin until all went on");
+            assertThat(probe.busiestLoop())
+                    .as("the longest time that an event loop was busy and made others wait")
+                    .isLessThan(STALL_MAX);
+        }
+
         private void stopLoad() {
-            flood.stopWriting();
+            floods.forEach(FloodPublisher::stopWriting);
             publishers.forEach(LoadPublisher::stop);
             awaitPinging(PATIENCE, () -> publishers.stream().allMatch(LoadPublisher::isSettled));
-            awaitPinging(PATIENCE, () -> flood.acknowledged() == flood.written());
+            awaitPinging(PATIENCE, () -> floods.stream().allMatch(flood -> flood.acknowledged() == flood.written()));
             awaitPinging(PATIENCE, () -> pinging.stream().allMatch(client -> client.unacknowledged() == 0));
         }
 
         private void assertNobodyWasDropped() throws IOException {
-            assertThat(flood.failed).as("the flooding client was dropped").isFalse();
+            assertThat(floods)
+                    .allSatisfy(
+                            flood -> assertThat(flood.failed).as(flood.name()).isFalse());
             assertThat(publishers).allSatisfy(publisher -> {
                 assertThat(publisher.disconnects).as(publisher.name).hasValue(0);
                 assertThat(publisher.failures).as(publisher.name).hasValue(0);
             });
             assertThat(sum("sluice.connections.closed"))
-                    .as("connections closed")
+                    .as("connections closed, by keep-alive or for whatever reason")
                     .isZero();
             for (PingingClient client : pinging) {
                 client.close();
@@ -272,19 +324,42 @@ final class KafkaOutageIT {
             List<String> records = KafkaRecords.in(bootstrapServers);
             assertComplete("in Kafka", records);
             assertThat(numbered(records)).as("in Kafka").doesNotHaveDuplicates();
-            assertThat(KafkaRecords.count(bootstrapServers, FloodPublisher.KAFKA_TOPIC))
-                    .as("records of the flooding client")
-                    .isEqualTo(flood.written());
+            assertFloodComplete();
             assertDelivered("QoS 1", atLeastOnce);
             assertDelivered("QoS 2", exactlyOnce);
             assertThat(numbered(exactlyOnce)).as("QoS 2 deliveries").doesNotHaveDuplicates();
             LOG.atInfo()
                     .addKeyValue("acknowledged", acknowledged())
-                    .addKeyValue("flooded", flood.written())
+                    .addKeyValue("flooded", written())
                     .addKeyValue("records", numbered(records).size())
                     .addKeyValue("deliveredQos1", numbered(atLeastOnce).size())
                     .addKeyValue("deliveredQos2", numbered(exactlyOnce).size())
                     .log("Nothing is lost");
+        }
+
+        /** Each message of the flooding clients is there once, and in its order. */
+        private void assertFloodComplete() {
+            List<String> words = KafkaRecords.firstWords(bootstrapServers, FloodPublisher.KAFKA_TOPIC);
+            assertThat((long) words.size())
+                    .as("records of the flooding clients")
+                    .isEqualTo(written());
+            Map<String, Integer> last = new HashMap<>();
+            for (String word : words) {
+                int colon = word.indexOf(':');
+                int number = Integer.parseInt(word.substring(colon + 1));
+                Integer before = last.put(word.substring(0, colon), number);
+                assertThat(number).as("next of flooding client " + word).isEqualTo(before == null ? 1 : before + 1);
+            }
+        }
+
+        /** What the sockets of the flooding clients took. */
+        private long written() {
+            return floods.stream().mapToLong(FloodPublisher::written).sum();
+        }
+
+        /** What they have been told is in Kafka. */
+        private long flooded() {
+            return floods.stream().mapToLong(FloodPublisher::acknowledged).sum();
         }
 
         private void assertDelivered(String what, Queue<String> received) {
@@ -358,7 +433,7 @@ final class KafkaOutageIT {
         return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
-    private SluiceConfig config(String bootstrapServers, String kafkaKeys) throws IOException {
+    private SluiceConfig config(String bootstrapServers, String kafkaKeys, int gateBytes) throws IOException {
         Path file = folder.resolve("sluice.yaml");
         Files.writeString(file, """
                 listeners:
@@ -367,9 +442,9 @@ final class KafkaOutageIT {
                 kafka:
                   bootstrap-servers: "%s"
                   %s
-                limits: {inflight-bytes: 1MiB, look-ahead: 16KiB}
+                limits: {inflight-bytes: %dB, look-ahead: 16KiB}
                 drain: {delay: 0s}
-                """.formatted(bootstrapServers, kafkaKeys));
+                """.formatted(bootstrapServers, kafkaKeys, gateBytes));
         ConfigSources sources = new ConfigSources(
                 List.of(file.toString()),
                 Map.of(),

@@ -21,29 +21,26 @@ final class KafkaRecords {
 
     /** The values of all records of the topic that the tests publish to, in their order. */
     static List<String> in(String bootstrapServers) {
-        List<String> payloads = new ArrayList<>();
+        return firstWords(bootstrapServers, "mqtt.outage");
+    }
+
+    /** What stands before the first space in the values of all records of a topic, in their order. */
+    static List<String> firstWords(String bootstrapServers, String kafkaTopic) {
+        List<String> words = new ArrayList<>();
         try (KafkaConsumer<String, String> consumer = consumer(bootstrapServers)) {
-            List<TopicPartition> partitions = partitions(consumer, "mqtt.outage");
+            List<TopicPartition> partitions = partitions(consumer, kafkaTopic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream()
                     .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
                 for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
-                    payloads.add(record.value());
+                    int space = record.value().indexOf(' ');
+                    words.add(space < 0 ? record.value() : record.value().substring(0, space));
                 }
             }
         }
-        return payloads;
-    }
-
-    /** How many records a topic has; only right where nothing is transactional. */
-    static long count(String bootstrapServers, String kafkaTopic) {
-        try (KafkaConsumer<String, String> consumer = consumer(bootstrapServers)) {
-            return consumer.endOffsets(partitions(consumer, kafkaTopic)).values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
-        }
+        return words;
     }
 
     private static KafkaConsumer<String, String> consumer(String bootstrapServers) {

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 
 /**
@@ -68,6 +70,10 @@ final class PingingClient implements AutoCloseable {
 
     /** Sends a message, and does not wait for its acknowledgement. */
     void publish() throws IOException {
+        publish("unnumbered");
+    }
+
+    void publish(String payload) throws IOException {
         published++;
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         DataOutputStream data = new DataOutputStream(body);
@@ -76,14 +82,18 @@ final class PingingClient implements AutoCloseable {
         if (isMqtt5) {
             data.write(0);
         }
-        data.write("unnumbered".getBytes(UTF_8));
+        data.write(payload.getBytes(UTF_8));
         send(0x32, body);
     }
 
     private void send(int firstByte, ByteArrayOutputStream body) throws IOException {
         ByteArrayOutputStream packet = new ByteArrayOutputStream();
         packet.write(firstByte);
-        packet.write(body.size());
+        int length = body.size();
+        for (; length > 0x7F; length >>= 7) {
+            packet.write((length & 0x7F) | 0x80);
+        }
+        packet.write(length);
         body.writeTo(packet);
         out.write(packet.toByteArray());
     }
@@ -99,6 +109,33 @@ final class PingingClient implements AutoCloseable {
         }
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         slowestPing = took.compareTo(slowestPing) > 0 ? took : slowestPing;
+    }
+
+    /** Pings, and returns whether it is answered in time. */
+    boolean isPingAnswered(Duration within) throws IOException {
+        socket.setSoTimeout((int) within.toMillis());
+        try {
+            ping();
+            return true;
+        } catch (SocketTimeoutException silent) {
+            return false;
+        }
+    }
+
+    /** Whether the server has closed the connection, or does so in time; reads whatever comes before. */
+    boolean isClosed(Duration within) throws IOException {
+        socket.setSoTimeout((int) within.toMillis());
+        try {
+            while (in.read() >= 0) {
+                // A byte of something else.
+            }
+        } catch (SocketTimeoutException open) {
+            return false;
+        } catch (SocketException reset) {
+            // As good as closed.
+        }
+        socket.close();
+        return true;
     }
 
     /** The type of the next packet; all that come here are short. */

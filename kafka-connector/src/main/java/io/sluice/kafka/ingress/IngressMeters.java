@@ -2,8 +2,6 @@ package io.sluice.kafka.ingress;
 
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -42,7 +40,7 @@ final class IngressMeters {
     private final Timer produceDuration;
     private final Counter bugs;
 
-    IngressMeters(Iterable<String> ruleNames, ProducerGate gate, MeterRegistry registry) {
+    IngressMeters(Iterable<String> ruleNames, MeterRegistry registry) {
         this.registry = registry;
         rule("");
         ruleNames.forEach(this::rule);
@@ -60,25 +58,6 @@ final class IngressMeters {
                 .register(registry);
         bugs = Counter.builder("sluice.bugs")
                 .description("Errors in Sluice itself; the log has the stack")
-                .register(registry);
-        gauges(gate, registry);
-    }
-
-    private static void gauges(ProducerGate gate, MeterRegistry registry) {
-        Gauge.builder("sluice.ingress.inflight.bytes", gate, ProducerGate::inflightBytes)
-                .description("Bytes in the producer that Kafka has not acknowledged")
-                .strongReference(true)
-                .register(registry);
-        Gauge.builder("sluice.ingress.inflight.limit.bytes", gate, ProducerGate::limitBytes)
-                .description("Most bytes that may be in flight to Kafka")
-                .strongReference(true)
-                .register(registry);
-        Gauge.builder("sluice.ingress.gate.closed", gate, open -> open.isClosed() ? 1 : 0)
-                .description("1 while the gate is closed")
-                .strongReference(true)
-                .register(registry);
-        FunctionCounter.builder("sluice.ingress.gate.closed.seconds", gate, ProducerGate::closedSeconds)
-                .description("Time that the gate was closed")
                 .register(registry);
     }
 

@@ -49,15 +49,17 @@ public final class KafkaIngress implements Ingress {
                 .map(Reversibility::ruleName)
                 .toList();
         RecordProducer producer = new RecordProducer(producers, nanoClock);
+        LookAhead lookAhead = new LookAhead(settings.lookAheadBytesMax());
         around = new LaneSurroundings(
                 surroundings.rules(),
                 new TopicReadiness(surroundings.directory(), surroundings.provisioner(), producer),
                 gate,
                 producer,
-                new LookAhead(settings.lookAheadBytesMax()),
+                lookAhead,
                 settings,
-                new IngressMeters(ruleNames, gate, surroundings.registry()),
+                new IngressMeters(ruleNames, surroundings.registry()),
                 surroundings.up());
+        IngressBounds.register(gate, lookAhead, producer, surroundings.rules(), surroundings.registry());
     }
 
     private static Producer<byte[], byte[]> producer(KafkaSettings kafka, IngressSettings settings) {
@@ -68,10 +70,10 @@ public final class KafkaIngress implements Ingress {
     }
 
     @Override
-    public Lane open(Loop loop, Runnable onReadable) {
+    public Lane open(Loop loop, Brake brake, Runnable onReadable) {
         LoopMailbox<Runnable> mailbox =
                 mailboxes.computeIfAbsent(loop, key -> new LoopMailbox<>(key, Runnable::run, () -> {}));
-        return new KafkaLane(around, loop, mailbox, onReadable);
+        return new KafkaLane(around, loop, mailbox, brake, onReadable);
     }
 
     /** Bytes that are in flight to Kafka. */

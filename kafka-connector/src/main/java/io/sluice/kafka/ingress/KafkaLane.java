@@ -1,11 +1,11 @@
 package io.sluice.kafka.ingress;
 
-import io.sluice.kafka.ingress.ProducerGate.GateShare;
 import io.sluice.kafka.mapping.IngressMapping;
 import io.sluice.kafka.mapping.IngressRule;
 import io.sluice.kafka.mapping.MessageHeaders;
 import io.sluice.kafka.mapping.TopicCreation;
 import io.sluice.mqtt.message.Message;
+import io.sluice.mqtt.port.Ingress.Brake;
 import io.sluice.mqtt.port.Ingress.Lane;
 import io.sluice.mqtt.port.Ingress.OutcomeListener;
 import io.sluice.mqtt.port.Loop;
@@ -14,9 +14,7 @@ import io.sluice.mqtt.port.PublishOutcome;
 import io.sluice.mqtt.port.PublishOutcome.Refused;
 import io.sluice.mqtt.port.Refusal;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.Queue;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -29,15 +27,12 @@ import org.slf4j.LoggerFactory;
  * One connection's way into Kafka. Confined to its loop; the gate and Kafka's callbacks reach it through the loop's
  * mailbox. Keeps the order: what cannot be sent yet is parked, and nothing overtakes what is parked.
  */
-final class KafkaLane implements Lane, GateShare {
+final class KafkaLane implements Lane, ProducerGate.Waiter {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaLane.class);
 
     /** A turn at the gate: large enough that a turn's hand-over costs little, small enough to be fair. */
     private static final long QUANTUM_BYTES_MAX = 32 << 10;
-
-    /** So many turns fit into the gate at least: one turn must not fill it, and never exceed it. */
-    private static final int TURNS_MIN = 16;
 
     private static final Duration BUFFER_RETRY_DELAY = Duration.ofMillis(5);
 
@@ -54,25 +49,27 @@ final class KafkaLane implements Lane, GateShare {
     private final LoopMailbox<Runnable> mailbox;
     private final Runnable onReadable;
     // What waits before the gate.
-    private final Queue<Outgoing> parked = new ArrayDeque<>();
-    private long parkedBytes;
+    private final ParkedMessages parked;
+    private final ProducerGate.Share share;
     private Wait wait = Wait.NOTHING;
     private volatile long wantedBytes;
     private long grantedBytes;
     private long creditBytes;
     // What the connection sees.
     private int pending;
-    private boolean readable = true;
     private boolean closed;
     // The meters of the rule that matched last: a connection rarely changes rules.
     private @Nullable IngressRule lastRule;
     private @Nullable RuleMeters lastMeters;
 
-    KafkaLane(LaneSurroundings around, Loop loop, LoopMailbox<Runnable> mailbox, Runnable onReadable) {
+    KafkaLane(LaneSurroundings around, Loop loop, LoopMailbox<Runnable> mailbox, Brake brake, Runnable onReadable) {
         this.around = around;
         this.loop = loop;
         this.mailbox = mailbox;
         this.onReadable = onReadable;
+        parked = new ParkedMessages(around.settings(), around.lookAhead(), brake);
+        share = around.gate().open(this);
+        around.lookAhead().enter();
     }
 
     @Override
@@ -92,7 +89,8 @@ final class KafkaLane implements Lane, GateShare {
             return;
         }
         if (!parked.isEmpty() || !send(outgoing)) {
-            park(outgoing);
+            parked.add(outgoing);
+            updateWanted();
         }
         releaseCredit();
         updateReadable();
@@ -127,19 +125,6 @@ final class KafkaLane implements Lane, GateShare {
         return meters;
     }
 
-    private void park(Outgoing outgoing) {
-        parked.add(outgoing);
-        parkedBytes += outgoing.bytes();
-        around.lookAhead().add(outgoing.bytes());
-        updateWanted();
-    }
-
-    private void unpark() {
-        Outgoing outgoing = parked.remove();
-        parkedBytes -= outgoing.bytes();
-        around.lookAhead().add(-outgoing.bytes());
-    }
-
     private void updateWanted() {
         Outgoing head = parked.peek();
         if (head != null) {
@@ -148,8 +133,8 @@ final class KafkaLane implements Lane, GateShare {
     }
 
     private long turnBytes(Outgoing first) {
-        long quantumBytes = Math.min(QUANTUM_BYTES_MAX, around.gate().limitBytes() / TURNS_MIN);
-        return Math.max(first.bytes(), Math.min(quantumBytes, parkedBytes));
+        long quantumBytes = Math.min(QUANTUM_BYTES_MAX, around.gate().limitBytes() / ProducerGate.TURNS_MIN);
+        return Math.max(first.bytes(), Math.min(quantumBytes, parked.bytes()));
     }
 
     /** Sends what is parked, as far as it goes. */
@@ -160,7 +145,7 @@ final class KafkaLane implements Lane, GateShare {
             if (head == null || !send(head)) {
                 break;
             }
-            unpark();
+            parked.remove();
             updateWanted();
         }
         releaseCredit();
@@ -171,7 +156,7 @@ final class KafkaLane implements Lane, GateShare {
         if (creditBytes > 0) {
             long unused = creditBytes;
             creditBytes = 0;
-            around.gate().release(unused);
+            share.release(unused);
         }
     }
 
@@ -187,11 +172,15 @@ final class KafkaLane implements Lane, GateShare {
             return false;
         }
         outgoing.beforeSend(topic, around.meters().clock().monotonicTime());
+        if (!topic.isReady() || around.producer().isPaused()) {
+            return onNotNow(outgoing, topic);
+        }
         Exception failure;
         try {
             around.producer().send(row, outgoing);
             outgoing.afterSend();
             if (!outgoing.isCompletedInSend()) {
+                outgoing.onTaken();
                 return true;
             }
             failure = outgoing.sendFailure();
@@ -203,31 +192,43 @@ final class KafkaLane implements Lane, GateShare {
         return onSettledInSend(outgoing, topic, failure);
     }
 
+    /** The topic has gone in this moment, or the producer goes. */
+    private boolean onNotNow(Outgoing outgoing, ReadyTopic topic) {
+        outgoing.afterSend();
+        outgoing.leaveTopic();
+        share.release(outgoing.bytes());
+        if (topic.isReady()) {
+            awaitBuffer();
+        } else {
+            awaitTopic(outgoing);
+        }
+        return false;
+    }
+
     private boolean acquire(Outgoing outgoing) {
         if (creditBytes >= outgoing.bytes()) {
             creditBytes -= outgoing.bytes();
             return true;
         }
         releaseCredit();
-        if (around.gate().tryAcquire(outgoing.bytes())) {
+        if (share.tryAcquire(outgoing.bytes())) {
             return true;
         }
         wait = Wait.GATE;
         wantedBytes = turnBytes(outgoing);
-        around.gate().await(this);
+        share.await();
         return false;
     }
 
     private boolean onSettledInSend(Outgoing outgoing, ReadyTopic topic, @Nullable Exception failure) {
         if (failure instanceof BufferExhaustedException) {
             // The producer is as full as a closed gate; it frees its memory a moment after the callbacks.
-            around.gate().release(outgoing.bytes());
-            wait = Wait.BUFFER;
-            loop.schedule(BUFFER_RETRY_DELAY, this::proceed);
+            share.release(outgoing.bytes());
+            awaitBuffer();
             return false;
         }
         if (failure instanceof TimeoutException) {
-            around.gate().release(outgoing.bytes());
+            share.release(outgoing.bytes());
             around.topics().forget(topic);
             awaitTopic(outgoing);
             return false;
@@ -239,6 +240,11 @@ final class KafkaLane implements Lane, GateShare {
         return true;
     }
 
+    private void awaitBuffer() {
+        wait = Wait.BUFFER;
+        loop.schedule(BUFFER_RETRY_DELAY, this::proceed);
+    }
+
     private void awaitTopic(Outgoing outgoing) {
         wait = Wait.TOPIC;
         around.topics()
@@ -248,9 +254,7 @@ final class KafkaLane implements Lane, GateShare {
 
     private void onTopic(Optional<Refused> refused) {
         if (refused.isPresent()) {
-            Outgoing head = parked.peek();
-            assert head != null;
-            unpark();
+            Outgoing head = parked.remove();
             updateWanted();
             refuse(head, refused.get());
         }
@@ -292,7 +296,7 @@ final class KafkaLane implements Lane, GateShare {
 
     /** Kafka has answered: the bytes go back to the gate at once, the outcome to the loop. Any thread. */
     void onAnswered(Outgoing outgoing, @Nullable Exception failure) {
-        around.gate().release(outgoing.bytes());
+        share.release(outgoing.bytes());
         if (failure == null) {
             around.up().onSuccess();
             around.meters().onProduced(around.meters().clock().monotonicTime() - outgoing.sentNanos());
@@ -330,27 +334,14 @@ final class KafkaLane implements Lane, GateShare {
     }
 
     private void updateReadable() {
-        IngressSettings settings = around.settings();
-        if (readable) {
-            readable = parked.isEmpty()
-                    || (parkedBytes < settings.laneBytesMax()
-                            && parked.size() < settings.laneMessagesMax()
-                            && !around.lookAhead().isUsedUp());
-            return;
-        }
-        // Half, so that a connection is not stopped and started with each message.
-        readable = parked.isEmpty()
-                || (parkedBytes <= settings.laneBytesMax() / 2
-                        && parked.size() <= settings.laneMessagesMax() / 2
-                        && !around.lookAhead().isUsedUp());
-        if (readable && !closed) {
+        if (parked.updateReadable() && !closed) {
             onReadable.run();
         }
     }
 
     @Override
     public boolean isReadable() {
-        return readable;
+        return parked.isReadable();
     }
 
     @Override
@@ -361,6 +352,9 @@ final class KafkaLane implements Lane, GateShare {
     @Override
     public void close() {
         assert loop.inLoop();
-        closed = true;
+        if (!closed) {
+            closed = true;
+            around.lookAhead().leave();
+        }
     }
 }

@@ -25,7 +25,7 @@ final class Outgoing implements Callback, Runnable {
     private final OutcomeListener listener;
     private final RuleMeters meters;
     // Until it is sent.
-    private final @Nullable ProducerRecord<byte[], byte[]> row;
+    private @Nullable ProducerRecord<byte[], byte[]> row;
     private final TopicCreation creation;
     private final long bytes;
     // While it is sent.
@@ -55,7 +55,8 @@ final class Outgoing implements Callback, Runnable {
     /** Who gave the message, and how. */
     record Taken(Qos qos, OutcomeListener listener) {}
 
-    private static long bytes(ProducerRecord<byte[], byte[]> row) {
+    /** What a record weighs at the gate. */
+    static long bytes(ProducerRecord<byte[], byte[]> row) {
         long sum = (long) OVERHEAD_BYTES + row.value().length;
         byte[] key = row.key();
         if (key != null) {
@@ -72,9 +73,13 @@ final class Outgoing implements Callback, Runnable {
         return bytes;
     }
 
+    Qos qos() {
+        return qos;
+    }
+
     ProducerRecord<byte[], byte[]> row() {
         if (row == null) {
-            throw new IllegalStateException("outgoing: refused, and so no record (expected: a mapped message)");
+            throw new IllegalStateException("outgoing: refused or sent, and so no record (expected: a mapped message)");
         }
         return row;
     }
@@ -89,11 +94,16 @@ final class Outgoing implements Callback, Runnable {
         completedInSend = false;
         sendFailure = null;
         inSend = true;
-        to.unacknowledged().increment();
+        to.enter();
     }
 
     void afterSend() {
         inSend = false;
+    }
+
+    /** The producer has it, in its own buffer: ours is not needed any more. */
+    void onTaken() {
+        row = null;
     }
 
     /** Whether Kafka's client has called back before {@code send} returned, as it does when it refuses to take. */
@@ -109,7 +119,7 @@ final class Outgoing implements Callback, Runnable {
     /** The record did not stay with the producer, or is through. */
     void leaveTopic() {
         if (topic != null) {
-            topic.unacknowledged().decrement();
+            topic.leave();
         }
     }
 
@@ -125,8 +135,13 @@ final class Outgoing implements Callback, Runnable {
             return;
         }
         leaveTopic();
-        outcome = exception == null && metadata != null ? stored(metadata) : lane.outcomeOf(exception);
+        outcome = exception == null && metadata != null ? stored(metadata) : refused(exception);
         lane.onAnswered(this, exception);
+    }
+
+    private PublishOutcome refused(@Nullable Exception exception) {
+        PublishOutcome.Refused ofTopic = topic == null ? null : topic.refusal();
+        return ofTopic == null ? lane.outcomeOf(exception) : ofTopic;
     }
 
     private static PublishOutcome stored(RecordMetadata metadata) {

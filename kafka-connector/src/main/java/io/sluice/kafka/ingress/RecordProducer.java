@@ -2,12 +2,16 @@ package io.sluice.kafka.ingress;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.PartitionInfo;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +35,7 @@ final class RecordProducer {
     private final LongSupplier nanoClock;
     private final AtomicBoolean replacing = new AtomicBoolean();
     private volatile Generation current;
+    private volatile boolean paused;
     private volatile boolean closed;
 
     RecordProducer(Supplier<Producer<byte[], byte[]>> factory, LongSupplier nanoClock) {
@@ -39,8 +44,17 @@ final class RecordProducer {
         current = new Generation(factory.get(), nanoClock.getAsLong());
     }
 
+    /** Sends, or throws what Kafka's client throws; a BufferExhaustedException means: in a moment. */
     void send(ProducerRecord<byte[], byte[]> row, Callback callback) {
-        current.producer().send(row, callback);
+        Generation to = current;
+        try {
+            to.producer().send(row, callback);
+        } catch (IllegalStateException ended) {
+            if (closed || to.equals(current)) {
+                throw ended;
+            }
+            throw new BufferExhaustedException("the producer was replaced in this moment");
+        }
     }
 
     /** The partitions of a topic that the producer knows; throws TimeoutException and asks Kafka when it does not. */
@@ -54,15 +68,67 @@ final class RecordProducer {
             return;
         }
         try {
-            Generation ended = current;
-            long now = nanoClock.getAsLong();
-            if (!closed && now - ended.sinceNanos() >= REPLACEMENT_INTERVAL_NANOS) {
+            if (!closed && nanoClock.getAsLong() - current.sinceNanos() >= REPLACEMENT_INTERVAL_NANOS) {
                 LOG.atWarn()
                         .addKeyValue("cause", cause.toString())
                         .log("Kafka has ended the producer, starting another");
-                current = new Generation(factory.get(), now);
-                ended.producer().close(Duration.ZERO);
+                replace();
             }
+        } finally {
+            replacing.set(false);
+        }
+    }
+
+    private void replace() {
+        Generation ended = current;
+        current = new Generation(factory.get(), nanoClock.getAsLong());
+        ended.producer().close(Duration.ZERO);
+    }
+
+    /** The producer's own buffer: what it takes, or could take at most. */
+    double bufferBytes() {
+        return metric("buffer-total-bytes") - metric("buffer-available-bytes");
+    }
+
+    double bufferBytesMax() {
+        return metric("buffer-total-bytes");
+    }
+
+    private double metric(String name) {
+        for (Map.Entry<MetricName, ? extends Metric> metric :
+                current.producer().metrics().entrySet()) {
+            if (metric.getKey().name().equals(name) && metric.getValue().metricValue() instanceof Double value) {
+                return value;
+            }
+        }
+        return 0;
+    }
+
+    /** Whether nobody may send at the moment: whoever has counted its record looks here before it sends. */
+    boolean isPaused() {
+        return paused;
+    }
+
+    void pause() {
+        paused = true;
+    }
+
+    void resume() {
+        paused = false;
+    }
+
+    /**
+     * Replaces the producer while it is paused, and resumes: what it still has is given up, and its callbacks say so.
+     * Returns whether it was done; blocks for a moment.
+     */
+    boolean renew() {
+        if (!replacing.compareAndSet(false, true)) {
+            return false;
+        }
+        try {
+            replace();
+            paused = false;
+            return true;
         } finally {
             replacing.set(false);
         }

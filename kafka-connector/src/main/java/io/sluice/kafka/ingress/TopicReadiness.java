@@ -43,7 +43,10 @@ final class TopicReadiness implements AutoCloseable {
     private final TopicProvisioner provisioner;
     private final RecordProducer producer;
     private final ScheduledThreadPoolExecutor thread;
-    private final ConcurrentMap<String, ReadyTopic> ready = new ConcurrentHashMap<>();
+    /** All that were sent to and exist, or have messages that wait for them to exist again. */
+    private final ConcurrentMap<String, ReadyTopic> topics = new ConcurrentHashMap<>();
+
+    private final LostTopics lost;
     private final ConcurrentMap<String, CompletableFuture<Optional<Refused>>> underWay = new ConcurrentHashMap<>();
 
     TopicReadiness(TopicDirectory directory, TopicProvisioner provisioner, RecordProducer producer) {
@@ -55,18 +58,20 @@ final class TopicReadiness implements AutoCloseable {
             return created;
         });
         thread.setRejectedExecutionHandler((task, executor) -> {});
+        lost = new LostTopics(producer, thread, topics.values());
         directory.addListener(this::onTopicsChanged);
     }
 
     /** The topic, or null when it must be prepared first. */
     @Nullable
     ReadyTopic ready(String kafkaTopic) {
-        return ready.get(kafkaTopic);
+        ReadyTopic topic = topics.get(kafkaTopic);
+        return topic != null && topic.isReady() ? topic : null;
     }
 
     /** The producer does not know the topic any more. */
     void forget(ReadyTopic topic) {
-        ready.remove(topic.name(), topic);
+        topic.ready(false);
     }
 
     /** Prepares the topic; empty when it is ready, else why it will not be. On any thread; waits while Kafka is away. */
@@ -126,13 +131,23 @@ final class TopicReadiness implements AutoCloseable {
             Throwable cause =
                     failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
             if (cause == null) {
-                ready.put(kafkaTopic, new ReadyTopic(kafkaTopic, creation));
+                becomeReady();
                 complete(Optional.empty());
             } else if (cause instanceof RetriableException && !producer.isClosed()) {
                 lookAgain();
             } else {
                 complete(Optional.of(
                         producer.isClosed() ? new Refused(Refusal.KAFKA, "closed") : ProduceOutcomes.refused(cause)));
+            }
+        }
+
+        private void becomeReady() {
+            ReadyTopic known = topics.get(kafkaTopic);
+            if (known != null && known.refusal() == null) {
+                // Its messages that are still with the producer are on their way again.
+                known.ready(true);
+            } else {
+                topics.put(kafkaTopic, new ReadyTopic(kafkaTopic, creation));
             }
         }
 
@@ -154,12 +169,31 @@ final class TopicReadiness implements AutoCloseable {
 
     private void onTopicsChanged(Map<String, KnownTopic> before, Map<String, KnownTopic> after) {
         for (String name : before.keySet()) {
-            ReadyTopic gone = after.containsKey(name) ? null : ready.remove(name);
-            if (gone != null && gone.unacknowledged().sum() > 0) {
-                // Somebody deleted it under way. The producer waits for it for ever, and so would the devices.
-                LOG.atWarn().addKeyValue("kafkaTopic", name).log("Kafka topic was deleted while messages wait for it");
-                thread.execute(() -> prepare(name, gone.creation()));
+            ReadyTopic gone = after.containsKey(name) ? null : topics.get(name);
+            if (gone != null) {
+                gone.ready(false);
+                thread.execute(() -> onGone(gone));
             }
+        }
+    }
+
+    /** Somebody deleted it. What is under way would wait for it for ever, and so would the devices. */
+    private void onGone(ReadyTopic gone) {
+        // A look that had begun before may have said so again.
+        gone.ready(false);
+        if (gone.unacknowledged() == 0) {
+            topics.remove(gone.name(), gone);
+            return;
+        }
+        LOG.atWarn().addKeyValue("kafkaTopic", gone.name()).log("Kafka topic was deleted while messages wait for it");
+        prepare(gone.name(), gone.creation())
+                .thenAccept(refused -> refused.ifPresent(why -> thread.execute(() -> onGoneForGood(gone, why))));
+    }
+
+    private void onGoneForGood(ReadyTopic gone, Refused why) {
+        topics.remove(gone.name(), gone);
+        if (gone.unacknowledged() > 0 && !producer.isClosed()) {
+            lost.add(gone, why);
         }
     }
 

@@ -58,6 +58,20 @@ public final class RuleSet {
                 .build();
     }
 
+    /** About how much memory the remembered mappings take. */
+    public long cachedBytes() {
+        return placements
+                .policy()
+                .eviction()
+                .map(eviction -> eviction.weightedSize().orElse(0))
+                .orElse(0L);
+    }
+
+    /** About how much they may take. */
+    public long cachedBytesMax() {
+        return settings.cacheBytesMax();
+    }
+
     /** Everything that is wrong with these rules, errors and warnings, in their order. */
     public static List<RuleProblem> check(List<IngressRule> ingress, List<EgressRule> egress) {
         return check(ingress, egress, MappingSettings.DEFAULTS);

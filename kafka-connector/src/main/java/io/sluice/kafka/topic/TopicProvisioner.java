@@ -70,6 +70,9 @@ public final class TopicProvisioner {
                 .description("Kafka topics that rules write to")
                 .strongReference(true)
                 .register(registry);
+        Gauge.builder("sluice.kafka.topics.waiting", underWay, ConcurrentMap::size)
+                .description("Kafka topics that are asked for and neither there nor refused yet")
+                .register(registry);
         Gauge.builder("sluice.kafka.topics.limit", () -> topicsMax)
                 .description("Most Kafka topics that rules may lead to")
                 .register(registry);

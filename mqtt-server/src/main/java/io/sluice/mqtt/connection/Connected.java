@@ -31,9 +31,11 @@ final class Connected {
     private final ConnectionSettings settings;
     private final TopicAliases aliases;
     private final KeepAlive keepAlive;
+    private final HoldLimit holdLimit;
     private final Ingress.Lane lane;
     private final AckOrder acks = new AckOrder();
     private final AckOrder.Answers answers = this::answer;
+    private long outcomes;
     private boolean flushing;
 
     Connected(Connection connection, Handshake handshake, Session session, TopicAliases aliases) {
@@ -44,7 +46,9 @@ final class Connected {
         this.settings = connection.context().settings();
         this.aliases = aliases;
         this.keepAlive = new KeepAlive(loop, handshake.keepAliveSeconds(), this::onKeepAliveExpired);
-        this.lane = connection.context().router().open(loop, this::onLaneReadable);
+        this.holdLimit = new HoldLimit(loop, settings.holdTimeout(), this::progress, this::onHoldExpired);
+        Ingress.Brake brake = version().isMqtt5() ? Ingress.Brake.RECEIVE_MAXIMUM : Ingress.Brake.SOCKET;
+        this.lane = connection.context().router().open(loop, brake, this::onLaneReadable);
     }
 
     void start() {
@@ -60,8 +64,15 @@ final class Connected {
         return handshake.version();
     }
 
-    KeepAlive keepAlive() {
-        return keepAlive;
+    /** Whether the connection is not read, by our own choice. */
+    void held(boolean held) {
+        keepAlive.held(held);
+        holdLimit.held(held);
+    }
+
+    /** Changes when Kafka has answered, or the client has taken something of what it was sent. */
+    private long progress() {
+        return outcomes + connection.channel().bytesBeforeWritable();
     }
 
     void onPacket(Packet packet) {
@@ -150,7 +161,10 @@ final class Connected {
 
     private void publishAtMostOnce(Message message) {
         long start = loop.nanoTime();
-        publish(message, outcome -> connection.meters().acknowledged(Qos.AT_MOST_ONCE, loop.nanoTime() - start));
+        publish(message, outcome -> {
+            outcomes++;
+            connection.meters().acknowledged(Qos.AT_MOST_ONCE, loop.nanoTime() - start);
+        });
     }
 
     private void publishAcknowledged(Message message, int packetId) {
@@ -199,6 +213,7 @@ final class Connected {
     }
 
     private void onOutcome(AckOrder.Pending pending, PublishOutcome outcome) {
+        outcomes++;
         if (!connection.isClosed()) {
             acks.complete(pending, outcome, answers);
             if (acks.size() < settings.receiveMaximum()) {
@@ -314,8 +329,18 @@ final class Connected {
                 ReasonCode.KEEP_ALIVE_TIMEOUT, DisconnectCause.KEEP_ALIVE, "nothing heard for 1.5 times keep-alive");
     }
 
+    private void onHoldExpired() {
+        if (connection.heldFor() == ReadGate.Reason.OUTBOUND) {
+            connection.disconnect(
+                    ReasonCode.SERVER_BUSY, DisconnectCause.NOT_READING, "nothing was read of what was sent");
+        } else {
+            connection.disconnect(ReasonCode.SERVER_BUSY, DisconnectCause.KAFKA, "Kafka takes nothing for too long");
+        }
+    }
+
     void close(DisconnectCause cause) {
         keepAlive.stop();
+        holdLimit.stop();
         lane.close();
         session.close(cause.firesWill());
     }

@@ -349,8 +349,13 @@ final class Connection implements SessionStore.Owner {
     void hold(ReadGate.Reason reason, boolean hold) {
         boolean held = readGate.hold(reason, hold);
         if (connected != null) {
-            connected.keepAlive().held(held);
+            connected.held(held);
         }
+    }
+
+    /** What the socket is held for, null while it is read. */
+    ReadGate.@Nullable Reason heldFor() {
+        return readGate.reason();
     }
 
     Channel channel() {

@@ -24,7 +24,7 @@ final class ConnectionMeters {
     private final PerConstant<RejectReason, Counter> rejected;
     private final PerConstant<Qos, Counter> received;
     private final PerConstant<Qos, Timer> ingressDuration;
-    private final AtomicLong paused = new AtomicLong();
+    private final PerConstant<ReadGate.Reason, AtomicLong> paused;
     private final DistributionSummary payloadIn;
     private final Counter receivedBytes;
     private final Counter sentBytes;
@@ -52,10 +52,7 @@ final class ConnectionMeters {
                 .tag("qos", Integer.toString(qos.level()))
                 .register(registry));
         ingressDuration = new PerConstant<>(Qos.class, qos -> timer(registry, qos));
-        Gauge.builder("sluice.connections.paused", paused, AtomicLong::get)
-                .description("Sockets that are not read now, by backpressure")
-                .tag("listener", listener)
-                .register(registry);
+        paused = new PerConstant<>(ReadGate.Reason.class, reason -> paused(registry, listener, reason));
         payloadIn = DistributionSummary.builder("sluice.message.payload")
                 .description("Payload size")
                 .baseUnit("bytes")
@@ -74,6 +71,16 @@ final class ConnectionMeters {
                 .description("Clients with an accepted CONNECT")
                 .tag("listener", listener)
                 .tag("version", version.id())
+                .register(registry);
+        return count;
+    }
+
+    private static AtomicLong paused(MeterRegistry registry, String listener, ReadGate.Reason reason) {
+        AtomicLong count = new AtomicLong();
+        Gauge.builder("sluice.connections.paused", count, AtomicLong::get)
+                .description("Sockets that are not read now, by what they wait for")
+                .tag("listener", listener)
+                .tag("reason", reason.id())
                 .register(registry);
         return count;
     }
@@ -125,8 +132,8 @@ final class ConnectionMeters {
         duplicates.increment();
     }
 
-    void paused(int change) {
-        paused.addAndGet(change);
+    void paused(ReadGate.Reason reason, int change) {
+        paused.get(reason).addAndGet(change);
     }
 
     void bytesReceived(int bytes) {

@@ -12,6 +12,7 @@ import java.time.Duration;
  *     has more is not read any further
  * @param topicAliasMaximum most topic aliases, in each direction
  * @param keepAliveSecondsMax longest keep-alive that is granted to MQTT 5 clients; 0 for any
+ * @param holdTimeout how long a client is held at most without any progress; zero for any time
  * @param topicLevelsMax most levels of a topic name or filter
  * @param retainAvailable whether retained messages are supported
  * @param wildcardAvailable whether subscriptions may have wildcards
@@ -23,10 +24,11 @@ public record ConnectionSettings(
         int receiveMaximum,
         int topicAliasMaximum,
         int keepAliveSecondsMax,
+        Duration holdTimeout,
         int topicLevelsMax,
         boolean retainAvailable,
         boolean wildcardAvailable) {
 
-    public static final ConnectionSettings DEFAULTS =
-            new ConnectionSettings(200_000, Duration.ofSeconds(10), 1 << 20, 1_000, 16, 0, 128, true, true);
+    public static final ConnectionSettings DEFAULTS = new ConnectionSettings(
+            200_000, Duration.ofSeconds(10), 1 << 20, 1_000, 16, 0, Duration.ofHours(1), 128, true, true);
 }

@@ -13,7 +13,10 @@ public enum DisconnectCause {
     NOT_AUTHORIZED("not_authorized"),
     DRAIN("drain"),
     REFUSED_MESSAGE("refused_message"),
+    /** Kafka took nothing of it for longer than it is held. */
     KAFKA("kafka"),
+    /** It read nothing of what it was sent for longer than it is held. */
+    NOT_READING("not_reading"),
     INTERNAL("internal");
 
     private final String id;

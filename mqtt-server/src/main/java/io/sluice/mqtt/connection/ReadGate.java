@@ -3,6 +3,7 @@ package io.sluice.mqtt.connection;
 import io.netty.channel.Channel;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the socket is read. It is held for as long as there is any reason to: TCP then pushes back on the device.
@@ -13,13 +14,24 @@ final class ReadGate {
     /** Why a socket is not read. */
     enum Reason {
         /** CONNECT is being answered. */
-        HANDSHAKE,
-        /** The log takes no more, and the look-ahead is used up. */
-        INGRESS,
-        /** Too many messages of an MQTT 3 client wait for their answer. */
-        UNACKNOWLEDGED,
+        HANDSHAKE("handshake"),
         /** The client does not read what it is sent. */
-        OUTBOUND
+        OUTBOUND("outbound"),
+        /** The log takes no more, and the look-ahead is used up. */
+        INGRESS("ingress"),
+        /** Too many messages of an MQTT 3 client wait for their answer. */
+        UNACKNOWLEDGED("unacknowledged");
+
+        private final String id;
+
+        Reason(String id) {
+            this.id = id;
+        }
+
+        /** The label of {@code sluice_connections_paused}. */
+        String id() {
+            return id;
+        }
     }
 
     private final Channel channel;
@@ -38,27 +50,35 @@ final class ReadGate {
 
     /** Sets or lifts one reason. Returns whether the socket is held now. */
     boolean hold(Reason reason, boolean hold) {
-        boolean wasHeld = isHeld();
-        if (hold) {
-            reasons.add(reason);
-        } else {
-            reasons.remove(reason);
+        Reason before = reason();
+        boolean changed = hold ? reasons.add(reason) : reasons.remove(reason);
+        Reason after = changed ? reason() : before;
+        if (before != after && !closed) {
+            count(before, -1);
+            count(after, 1);
+            // The autoRead flag is volatile and costly to write: only when it changes.
+            if (before == null || after == null) {
+                channel.config().setAutoRead(after == null);
+            }
         }
-        // The autoRead flag is volatile and costly to write: only when it changes.
-        if (wasHeld != isHeld() && !closed) {
-            channel.config().setAutoRead(!isHeld());
-            meters.paused(isHeld() ? 1 : -1);
-        }
-        return isHeld();
+        return after != null;
     }
 
-    boolean isHeld() {
-        return !reasons.isEmpty();
+    private void count(@Nullable Reason reason, int change) {
+        if (reason != null) {
+            meters.paused(reason, change);
+        }
+    }
+
+    /** Why the socket is held, the first of the reasons where there are several; null while it is read. */
+    @Nullable
+    Reason reason() {
+        return reasons.isEmpty() ? null : reasons.iterator().next();
     }
 
     void close() {
-        if (isHeld() && !closed) {
-            meters.paused(-1);
+        if (!closed) {
+            count(reason(), -1);
         }
         closed = true;
     }

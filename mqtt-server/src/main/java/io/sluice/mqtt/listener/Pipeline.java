@@ -26,6 +26,7 @@ final class Pipeline {
 
     /** Builds the pipeline. On the channel's loop. */
     void build(Channel channel) {
+        TcpKeepAlive.configure(channel);
         // The place of initTls, for types with TLS, and of initProxyProtocol, whose handler goes before that of TLS.
         initWebSocket(channel);
         initMqtt(channel);

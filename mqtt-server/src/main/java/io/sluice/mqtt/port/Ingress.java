@@ -5,13 +5,30 @@ import io.sluice.mqtt.message.Message;
 /** Where messages from devices go: mapped, produced, acknowledged. */
 public interface Ingress {
 
+    /** What holds a client first when the log takes no more. */
+    enum Brake {
+        /** Nothing but its socket, which is not read then: an MQTT 3 client. */
+        SOCKET,
+        /**
+         * It stops at our Receive Maximum by itself: an MQTT 5 client. What it sends at QoS 1 and 2 up to there is
+         * taken as long as there is room for it, so that its socket goes on being read.
+         */
+        RECEIVE_MAXIMUM
+    }
+
     /**
      * Opens the way in for one connection.
      *
      * @param loop the connection's loop: the lane is used on it, and calls back on it
+     * @param brake what holds the client first
      * @param onReadable called on the loop when {@link Lane#isReadable()} has become true again
      */
-    Lane open(Loop loop, Runnable onReadable);
+    Lane open(Loop loop, Brake brake, Runnable onReadable);
+
+    /** Opens the way in for one who can only be held by not being read. */
+    default Lane open(Loop loop, Runnable onReadable) {
+        return open(loop, Brake.SOCKET, onReadable);
+    }
 
     /** One connection's way into the log. Confined to its loop. */
     interface Lane {

@@ -1,5 +1,6 @@
 package io.sluice.mqtt.port;
 
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,11 +16,20 @@ import java.util.function.Consumer;
  */
 public final class LoopMailbox<T> {
 
+    /*
+     * A loop that has something to do at once does it before it looks at its sockets and timers again, for up to a second
+     * (Netty's quantum). So a mailbox that gets more and more must not go on by execute() for ever: after so many items
+     * in a row the rest waits for its time, which is now, but after the sockets.
+     */
+    private static final int IN_A_ROW_MAX = 256;
+
     private final Loop loop;
     private final Consumer<? super T> onItem;
     private final Runnable afterBatch;
     private final Queue<T> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger pending = new AtomicInteger();
+    // On the loop.
+    private int inARow;
 
     /**
      * @param loop where the items are handled
@@ -46,7 +56,7 @@ public final class LoopMailbox<T> {
     }
 
     private void drain() {
-        int batch = pending.get();
+        int batch = Math.min(pending.get(), IN_A_ROW_MAX);
         for (int i = 0; i < batch; i++) {
             T item = queue.poll();
             if (item == null) {
@@ -56,9 +66,19 @@ public final class LoopMailbox<T> {
         }
         int left = pending.addAndGet(-batch);
         afterBatch.run();
+        inARow = left == 0 ? 0 : inARow + batch;
         if (left > 0) {
             // Not in a loop here: other work of the event loop comes in between.
+            drainLater();
+        }
+    }
+
+    private void drainLater() {
+        if (inARow < IN_A_ROW_MAX) {
             loop.execute(this::drain);
+        } else {
+            inARow = 0;
+            loop.schedule(Duration.ZERO, this::drain);
         }
     }
 }

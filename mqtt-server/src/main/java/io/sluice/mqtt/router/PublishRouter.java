@@ -26,8 +26,8 @@ public final class PublishRouter {
     }
 
     /** Opens the way in for one connection. */
-    public Ingress.Lane open(Loop loop, Runnable onReadable) {
-        return ingress.open(loop, onReadable);
+    public Ingress.Lane open(Loop loop, Ingress.Brake brake, Runnable onReadable) {
+        return ingress.open(loop, brake, onReadable);
     }
 
     /** Publishes on a lane. On its loop, where the listener is told, too. */

@@ -22,7 +22,7 @@ public final class WillPublisher {
     public WillPublisher(PublishRouter router, Loop loop, MeterRegistry registry) {
         this.router = router;
         this.loop = loop;
-        this.lane = router.open(loop, () -> {});
+        this.lane = router.open(loop, Ingress.Brake.SOCKET, () -> {});
         this.published = Counter.builder("sluice.wills")
                 .description("Wills by what became of them")
                 .tag("event", "published")

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.socket.nio.NioChannelOption;
 import io.sluice.mqtt.codec.MalformedPacket;
 import io.sluice.mqtt.codec.Packet;
 import java.io.IOException;
@@ -13,6 +15,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.stream.Stream;
+import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +78,12 @@ final class ListenerTest {
             var config = connections.channel().config();
             assertThat(config.getOption(ChannelOption.TCP_NODELAY)).isTrue();
             assertThat(config.getOption(ChannelOption.SO_KEEPALIVE)).isTrue();
+            // One transport knows the one name, another the other.
+            assertThat(Stream.of(
+                                    config.getOption(EpollChannelOption.TCP_KEEPIDLE),
+                                    config.getOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE)))
+                            .filter(Objects::nonNull))
+                    .containsExactly(60);
             assertThat(config.getWriteBufferHighWaterMark()).isEqualTo(65_536);
         }
     }

@@ -3,6 +3,7 @@ package io.sluice.mqtt.port;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.mqtt.fake.FakeTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,39 @@ class LoopMailboxTest {
         time.run();
 
         assertThat(events).containsExactly("post x", "|", "other", "x", "|");
+    }
+
+    @Test
+    void letsTheSocketsAndTimersComeInBetweenHoweverManyItemsThereAre() {
+        for (int i = 0; i < 600; i++) {
+            mailbox.post("x");
+        }
+
+        time.run();
+        assertThat(events).as("in a row").hasSize(257).endsWith("|");
+
+        time.advance(Duration.ZERO);
+        assertThat(events).hasSize(603);
+        assertThat(mailbox.size()).isZero();
+    }
+
+    @Test
+    void letsThemComeInBetweenAlsoWhenItemsKeepComing() {
+        List<Integer> handled = new ArrayList<>();
+        List<LoopMailbox<Integer>> self = new ArrayList<>();
+        LoopMailbox<Integer> endless = new LoopMailbox<>(
+                loop,
+                item -> {
+                    handled.add(item);
+                    self.get(0).post(item + 1);
+                },
+                () -> {});
+        self.add(endless);
+        endless.post(1);
+
+        time.run();
+
+        assertThat(handled).hasSize(256);
     }
 
     @Test

@@ -1,0 +1,213 @@
+package io.sluice.app.outage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sluice.app.config.ConfigLoader;
+import io.sluice.app.config.ConfigSources;
+import io.sluice.app.embedded.EmbeddedKafka;
+import io.sluice.app.embedded.EmbeddedKafkaSettings;
+import io.sluice.app.runtime.Sluice;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is held, by what, and for how long: while Kafka takes nothing, and while a client reads nothing. */
+@TestInstance(Lifecycle.PER_CLASS)
+final class HoldIT {
+
+    private static final String KAFKA_CLOSED = "kafka";
+    private static final String LARGE = "x".repeat(2_000);
+    /** More than a third of the gate, and less than that and a third of the look-ahead. */
+    private static final int MESSAGES = 200;
+
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @SuppressWarnings("NullAway.Init")
+    private HangingProxy proxy;
+
+    @SuppressWarnings("NullAway.Init")
+    private EmbeddedKafka kafka;
+
+    @SuppressWarnings("NullAway.Init")
+    private Sluice sluice;
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws IOException {
+        int kafkaPort = KafkaRecords.freePort();
+        proxy = new HangingProxy(kafkaPort);
+        kafka = new EmbeddedKafka(new EmbeddedKafkaSettings(
+                folder.resolve("kafka"),
+                kafkaPort,
+                Map.of("advertised.listeners", "PLAINTEXT://127.0.0.1:" + proxy.port())));
+        kafka.start();
+        Path file = folder.resolve("sluice.yaml");
+        Files.writeString(file, """
+                listeners:
+                  mqtt: {type: tcp, bind: "127.0.0.1:0"}
+                management: {bind: "127.0.0.1:0"}
+                kafka: {bootstrap-servers: "127.0.0.1:%d"}
+                limits: {inflight-bytes: 1MiB, look-ahead: 4KiB, hold-timeout: 8s}
+                mqtt: {receive-maximum: %d}
+                drain: {delay: 0s}
+                """.formatted(proxy.port(), MESSAGES));
+        ConfigSources sources = new ConfigSources(
+                List.of(file.toString()),
+                Map.of(),
+                Map.of(),
+                true,
+                Runtime.getRuntime().maxMemory());
+        sluice = Sluice.start(ConfigLoader.load(sources).usable());
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        proxy.hang(false);
+        sluice.close();
+        kafka.close();
+        proxy.close();
+    }
+
+    private double metric(String name, String label, String value) {
+        return sluice.registry().get(name).tag(label, value).meters().stream()
+                .mapToDouble(meter -> meter.measure().iterator().next().getValue())
+                .sum();
+    }
+
+    /** Whoever stops by itself is read on; who does not is not read, and not forgotten either. */
+    @Test
+    void anMqtt5ClientIsHeldByItsReceiveMaximumAndAnMqtt3ClientByItsSocketForALimitedTime() throws Exception {
+        try (PingingClient five = PingingClient.mqtt5("five", sluice.port("mqtt"));
+                PingingClient three = PingingClient.mqtt3("three", sluice.port("mqtt"))) {
+            five.publish();
+            await().pollInSameThread().until(() -> {
+                five.ping();
+                return five.unacknowledged() == 0;
+            });
+            proxy.hang(true);
+            for (int i = 0; i < MESSAGES; i++) {
+                five.publish(LARGE);
+            }
+            for (int i = 0; i < MESSAGES; i++) {
+                three.publish(LARGE);
+            }
+            await().untilAsserted(() -> assertThat(metric("sluice.connections.paused", "reason", "ingress"))
+                    .isEqualTo(1));
+
+            assertThat(five.isPingAnswered(SOON))
+                    .as("the MQTT 5 client is read")
+                    .isTrue();
+            assertThat(five.unacknowledged()).isEqualTo(MESSAGES);
+            assertThat(three.isPingAnswered(SOON))
+                    .as("the MQTT 3 client is read")
+                    .isFalse();
+            // Its keep-alive of 4 s would have ended it after 6 s.
+            assertThat(isClosedWhilePinging(three, five, Duration.ofSeconds(5))).isFalse();
+            assertThat(isClosedWhilePinging(three, five, PATIENCE))
+                    .as("held for too long")
+                    .isTrue();
+            assertThat(metric("sluice.connections.closed", "reason", KAFKA_CLOSED))
+                    .isEqualTo(1);
+            assertThat(metric("sluice.connections.paused", "reason", "ingress")).isZero();
+            assertThat(five.isPingAnswered(SOON)).isTrue();
+
+            proxy.hang(false);
+            await().atMost(PATIENCE).pollInSameThread().until(() -> {
+                five.ping();
+                return five.unacknowledged() == 0;
+            });
+            assertThat(metric("sluice.connections.closed", "reason", "keepalive"))
+                    .isZero();
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(sluice.registry()
+                            .get("sluice.ingress.inflight.bytes")
+                            .gauge()
+                            .value())
+                    .isZero());
+        }
+    }
+
+    private static boolean isClosedWhilePinging(PingingClient held, PingingClient other, Duration within)
+            throws IOException {
+        long until = System.nanoTime() + within.toNanos();
+        while (System.nanoTime() - until < 0) {
+            other.ping();
+            if (held.isClosed(Duration.ofMillis(200))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void aClientThatReadsNothingIsNotKeptForEver() throws Exception {
+        try (Socket subscriber = new Socket();
+                PingingClient publisher = PingingClient.mqtt5("publisher", sluice.port("mqtt"))) {
+            subscriber.setReceiveBufferSize(4_096);
+            subscriber.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), sluice.port("mqtt")));
+            subscriber.getOutputStream().write(new byte[] {
+                0x10,
+                13,
+                0,
+                4,
+                'M',
+                'Q',
+                'T',
+                'T',
+                4,
+                2,
+                0,
+                2,
+                0,
+                1,
+                's', // keep-alive 2 s
+                (byte) 0x82,
+                13,
+                0,
+                1,
+                0,
+                8,
+                'o',
+                'u',
+                't',
+                'a',
+                'g',
+                'e',
+                '/',
+                '#',
+                0
+            });
+            await().atMost(PATIENCE).pollInSameThread().until(() -> {
+                for (int i = 0; i < MESSAGES / 2; i++) {
+                    publisher.publish(LARGE);
+                }
+                while (publisher.unacknowledged() > 0) {
+                    publisher.ping();
+                }
+                return metric("sluice.connections.paused", "reason", "outbound") == 1;
+            });
+
+            await().atMost(PATIENCE).pollInSameThread().until(() -> {
+                publisher.ping();
+                return metric("sluice.connections.closed", "reason", "not_reading") == 1;
+            });
+
+            assertThat(metric("sluice.connections.paused", "reason", "outbound"))
+                    .isZero();
+            assertThat(metric("sluice.connections.closed", "reason", "keepalive"))
+                    .isZero();
+        }
+    }
+}
