@@ -21,6 +21,9 @@ final class CatchUp {
         /** Whether there is room to send. */
         boolean hasRoom();
 
+        /** About how many records it takes now. */
+        int room();
+
         /** What a sweep should look for: none when only the tail is of interest. */
         Collection<TopicFilter> filters();
 
@@ -125,8 +128,8 @@ final class CatchUp {
                 standing--;
                 remove(partition);
             } else {
-                Sweeps.Ride begun =
-                        sweeps.board(partition, reading.next(), cursors.distance(partition, reading), filters, this);
+                Sweeps.Ride begun = sweeps.board(
+                        partition, reading.next(), cursors.distance(partition, reading), target.room(), filters, this);
                 ride = begun;
                 reading.ride(begun);
                 standing--;
@@ -169,6 +172,11 @@ final class CatchUp {
             standing--;
             remove(partition);
             return true;
+        }
+
+        @Override
+        public void onPutOff(long next) {
+            standAt(next);
         }
 
         @Override

@@ -57,6 +57,12 @@ final class SendWindow {
         return inFlight.size() - unsent < windowMax;
     }
 
+    /** How many deliveries the window and the buffer take before they are full, at least one. */
+    int roomCount() {
+        int window = Math.max(0, windowMax - (inFlight.size() - unsent));
+        return Math.max(1, window + bufferMessagesMax - buffer.size());
+    }
+
     /** Whether nothing waits and the window has room, so that a delivery may pass the buffer. */
     boolean isStraight() {
         return buffer.isEmpty() && hasRoom();

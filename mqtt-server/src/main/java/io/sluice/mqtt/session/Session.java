@@ -332,6 +332,11 @@ public final class Session implements Subscriber {
         }
 
         @Override
+        public int room() {
+            return window.roomCount();
+        }
+
+        @Override
         public Collection<TopicFilter> filters() {
             return subscriptions.filtersAboveQos0();
         }

@@ -17,11 +17,12 @@ public interface Sweeps {
      * @param partition what to read
      * @param from the first offset that is wanted
      * @param lag about how many records lie between the offset and the tail: those who lack little go first
+     * @param room about how many records the rider takes before it is full: it is put off after so many
      * @param filters what the rider wants to see; it is asked again for each record
      * @param rider who takes the records, on its loop
      * @return the ride, until the rider ends it: by refusing a record, by going over to the tail, or by leaving
      */
-    Ride board(LogPartition partition, long from, long lag, Collection<TopicFilter> filters, Rider rider);
+    Ride board(LogPartition partition, long from, long lag, int room, Collection<TopicFilter> filters, Rider rider);
 
     /** A place in a scan. Confined to its rider's loop. */
     interface Ride {
@@ -52,6 +53,9 @@ public interface Sweeps {
          * @return whether the rider goes over to the tail: the ride has ended
          */
         boolean onTailReached(long next);
+
+        /** It has got as much as it had said that it takes: the ride has ended before this offset. */
+        void onPutOff(long next);
 
         /** Retention had deleted records before they were read. */
         void onLost(long records);

@@ -139,6 +139,7 @@ final class LoopSweeps {
         batches.removeFirst();
         current = null;
         sweep.next = Math.max(sweep.next, batch.to());
+        batch.full().forEach(full -> full.ride().putOff(full.next()));
         if (batch.isReplay()) {
             board(batch, sweep);
         }

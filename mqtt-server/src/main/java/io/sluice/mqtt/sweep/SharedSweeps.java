@@ -103,11 +103,13 @@ public final class SharedSweeps implements Sweeps {
     }
 
     @Override
-    public Ride board(LogPartition partition, long from, long lag, Collection<TopicFilter> filters, Rider rider) {
+    public Ride board(
+            LogPartition partition, long from, long lag, int room, Collection<TopicFilter> filters, Rider rider) {
         SweepRide ride = new SweepRide(
                 partition,
                 from,
                 lag <= settings.nearRecords(),
+                room,
                 filters,
                 rider,
                 left -> mailbox.post(() -> onLeave(left)));

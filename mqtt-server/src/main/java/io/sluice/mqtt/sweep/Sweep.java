@@ -1,6 +1,7 @@
 package io.sluice.mqtt.sweep;
 
 import io.sluice.mqtt.message.TopicFilter;
+import io.sluice.mqtt.message.TopicName;
 import io.sluice.mqtt.port.LogBatch;
 import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.LogRecord;
@@ -46,6 +47,9 @@ final class Sweep {
     private long startedNanos;
     private long read;
     private long matched;
+
+    /** So few riders are asked one by one. */
+    private static final int FEW = 8;
 
     /** So many of the last batches are kept for those who board a little late. */
     private static final int PASSED_MAX = 4;
@@ -138,11 +142,14 @@ final class Sweep {
         List<SweepRide> boarded =
                 newcomers.stream().filter(ride -> ride.from < next).toList();
         boarded.forEach(newcomers::remove);
-        Set<SweepRide> wanting = Set.copyOf(boarded);
+        Set<SweepRide> wanting = new LinkedHashSet<>(boarded);
+        long lowest = boarded.stream().mapToLong(ride -> ride.from).min().orElse(next);
         Found found = new Found(loopOf);
         for (LogBatch batch : passed) {
             for (LogRecord record : batch.records()) {
-                found.match(record, wanting);
+                if (record.offset() >= lowest && !wanting.isEmpty()) {
+                    found.match(record, wanting);
+                }
             }
         }
         return found.batches(new LogBatch(partition, boardingFrom(), next, 0, List.of()), true, boarded);
@@ -154,6 +161,9 @@ final class Sweep {
         newcomers.clear();
         Found found = new Found(loopOf);
         for (LogRecord record : batch.records()) {
+            if (riders.isEmpty()) {
+                break;
+            }
             found.match(record, null);
         }
         if (batch.to() > batch.from()) {
@@ -177,6 +187,7 @@ final class Sweep {
         private final Function<SweepRide, LoopSweeps> loopOf;
         private final Map<LoopSweeps, List<SweptBatch.Entry>> entries = new HashMap<>();
         private final Map<LoopSweeps, List<SweepRide>> rides = new HashMap<>();
+        private final Map<LoopSweeps, List<SweptBatch.Full>> full = new HashMap<>();
         private int matched;
 
         Found(Function<SweepRide, LoopSweeps> loopOf) {
@@ -184,23 +195,52 @@ final class Sweep {
         }
 
         void match(LogRecord record, @Nullable Set<SweepRide> wanting) {
-            long offset = record.offset();
-            index.match(record.message().topicName(), ride -> {
-                // Overlapping filters of one rider are one match: the rider itself looks at all of them.
-                if (offset >= ride.from && ride.lastMatch != offset && (wanting == null || wanting.contains(ride))) {
-                    ride.lastMatch = offset;
-                    rides.computeIfAbsent(loopOf.apply(ride), ignored -> new ArrayList<>())
-                            .add(ride);
+            TopicName name = record.message().topicName();
+            if (wanting != null && wanting.size() <= FEW) {
+                // Few among perhaps many: the index would give out all of those who match.
+                for (SweepRide ride : wanting) {
+                    if (ride.filters.stream().anyMatch(filter -> filter.matches(name))) {
+                        add(ride, record.offset());
+                    }
                 }
-            });
+            } else {
+                index.match(name, ride -> {
+                    if (wanting == null || wanting.contains(ride)) {
+                        add(ride, record.offset());
+                    }
+                });
+            }
             if (rides.isEmpty()) {
                 return;
             }
             matched++;
             OutboundMessage message = new OutboundMessage(record.message());
             rides.forEach((loop, found) -> entries.computeIfAbsent(loop, ignored -> new ArrayList<>())
-                    .add(new SweptBatch.Entry(message, offset, record.timestampMillis(), found)));
+                    .add(new SweptBatch.Entry(message, record.offset(), record.timestampMillis(), found)));
+            rides.values().forEach(found -> found.forEach(ride -> putOffIfFull(ride, record.offset() + 1, wanting)));
             rides.clear();
+        }
+
+        private void add(SweepRide ride, long offset) {
+            // Overlapping filters of one rider are one match: the rider itself looks at all of them.
+            if (offset >= ride.from && ride.lastMatch != offset) {
+                ride.lastMatch = offset;
+                rides.computeIfAbsent(loopOf.apply(ride), ignored -> new ArrayList<>())
+                        .add(ride);
+            }
+        }
+
+        private void putOffIfFull(SweepRide ride, long nextOffset, @Nullable Set<SweepRide> wanting) {
+            ride.room--;
+            if (ride.room <= 0) {
+                LoopSweeps loop = loopOf.apply(ride);
+                full.computeIfAbsent(loop, ignored -> new ArrayList<>()).add(new SweptBatch.Full(ride, nextOffset));
+                ride.sweep = null;
+                leave(ride, loop);
+                if (wanting != null) {
+                    wanting.remove(ride);
+                }
+            }
         }
 
         Map<LoopSweeps, SweptBatch> batches(LogBatch batch, boolean isReplay, List<SweepRide> boarded) {
@@ -211,7 +251,12 @@ final class Sweep {
                         .add(ride);
             }
             Map<LoopSweeps, SweptBatch> batches = new LinkedHashMap<>();
-            for (LoopSweeps loop : isReplay ? boardedByLoop.keySet() : riders.keySet()) {
+            Set<LoopSweeps> loops = new LinkedHashSet<>(boardedByLoop.keySet());
+            loops.addAll(entries.keySet());
+            if (!isReplay) {
+                loops.addAll(riders.keySet());
+            }
+            for (LoopSweeps loop : loops) {
                 batches.put(
                         loop,
                         new SweptBatch(
@@ -222,6 +267,7 @@ final class Sweep {
                                 batch.gap(),
                                 isReplay,
                                 boardedByLoop.getOrDefault(loop, List.of()),
+                                full.getOrDefault(loop, List.of()),
                                 entries.getOrDefault(loop, List.of())));
             }
             return batches;

@@ -29,6 +29,8 @@ final class SweepRide implements Sweeps.Ride {
     Sweep sweep;
 
     long lastMatch = -1;
+    /** How many records it takes yet. */
+    int room;
 
     // Of the rider's loop.
     @Nullable
@@ -43,12 +45,14 @@ final class SweepRide implements Sweeps.Ride {
             LogPartition partition,
             long from,
             boolean isNear,
+            int room,
             Collection<TopicFilter> filters,
             Sweeps.Rider rider,
             Consumer<SweepRide> onLeft) {
         this.partition = partition;
         this.from = from;
         this.isNear = isNear;
+        this.room = room;
         this.filters = List.copyOf(filters);
         this.rider = rider;
         this.onLeft = onLeft;
@@ -103,6 +107,15 @@ final class SweepRide implements Sweeps.Ride {
     void settle() {
         touched = false;
         rider.afterBatch();
+    }
+
+    /** Ends the ride, as the rider has got what it said that it takes. */
+    void putOff(long next) {
+        if (!left) {
+            long at = Math.max(from, next);
+            leaveAt(at);
+            rider.onPutOff(at);
+        }
     }
 
     /** Goes over to the tail if the rider does. */

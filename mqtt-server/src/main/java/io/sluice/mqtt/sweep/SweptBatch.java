@@ -14,6 +14,7 @@ import java.util.List;
  * @param gap records of it that retention had deleted
  * @param isReplay whether it is for those who have boarded alone, as the others have had it
  * @param boarded who takes part from this stretch on
+ * @param full who rides no further than this stretch
  * @param entries the records that match on this loop, in the order of their offsets
  */
 record SweptBatch(
@@ -24,7 +25,11 @@ record SweptBatch(
         long gap,
         boolean isReplay,
         List<SweepRide> boarded,
+        List<Full> full,
         List<Entry> entries) {
+
+    /** A rider that has got what it takes, and the offset before which its ride ends. */
+    record Full(SweepRide ride, long next) {}
 
     /** A record with the riders that have a filter for it. */
     record Entry(OutboundMessage message, long offset, long timestampMillis, List<SweepRide> rides) {}
