@@ -1,7 +1,9 @@
 package io.sluice.mqtt.connection;
 
+import io.netty.buffer.ByteBuf;
 import io.sluice.mqtt.codec.Packet;
 import io.sluice.mqtt.codec.ProtocolVersion;
+import io.sluice.mqtt.codec.ShortAnswer;
 import io.sluice.mqtt.message.Message;
 import io.sluice.mqtt.message.MessageProperties;
 import io.sluice.mqtt.message.Qos;
@@ -18,9 +20,13 @@ import io.sluice.mqtt.subscription.SubscriptionOptions;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A connection whose CONNECT was accepted: what its packets do. Confined to its loop. */
 final class Connected {
+
+    /** Room for so many at first; the window of a busy publisher. */
+    private static final int SHORT_ANSWERS = 32;
 
     private static final Packet.PingResp PING_RESP = new Packet.PingResp();
 
@@ -37,6 +43,8 @@ final class Connected {
     private final AckOrder.Answers answers = this::answer;
     private long outcomes;
     private boolean flushing;
+    /** Answers that go out with the next flush, in one buffer. */
+    private @Nullable ByteBuf shortAnswers;
 
     Connected(Connection connection, Handshake handshake, Session session, TopicAliases aliases) {
         this.connection = connection;
@@ -339,6 +347,8 @@ final class Connected {
     }
 
     void close(DisconnectCause cause) {
+        // Before a DISCONNECT: what Kafka has is acknowledged.
+        writeShortAnswers();
         keepAlive.stop();
         holdLimit.stop();
         lane.close();
@@ -350,13 +360,33 @@ final class Connected {
         if (connection.isClosed()) {
             return;
         }
-        connection.channel().write(packet);
+        if (ShortAnswer.is(packet)) {
+            ByteBuf out = shortAnswers;
+            if (out == null) {
+                out = connection.channel().alloc().directBuffer(SHORT_ANSWERS * ShortAnswer.BYTES);
+                shortAnswers = out;
+            }
+            ShortAnswer.append(out, packet);
+        } else {
+            writeShortAnswers();
+            connection.channel().write(packet);
+        }
         if (!flushing) {
             flushing = true;
             loop.execute(() -> {
                 flushing = false;
+                writeShortAnswers();
                 connection.channel().flush();
             });
+        }
+    }
+
+    /** Gives to the channel what has waited for the flush. */
+    void writeShortAnswers() {
+        ByteBuf out = shortAnswers;
+        if (out != null) {
+            shortAnswers = null;
+            connection.channel().write(out);
         }
     }
 }

@@ -1,0 +1,50 @@
+package io.sluice.mqtt.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.sluice.mqtt.message.ReasonCode;
+
+/**
+ * PUBACK, PUBREC and PUBCOMP that say "success" and nothing else: four bytes, the same in all versions (MQTT 5, section
+ * 3.4.2.1). Most of what a server writes to publishers, so that many are put into one buffer. Stateless.
+ */
+public final class ShortAnswer {
+
+    /** The length of each. */
+    public static final int BYTES = 4;
+
+    private static final int REMAINING_LENGTH = 2;
+
+    private ShortAnswer() {}
+
+    /** Whether the packet is one. */
+    public static boolean is(Packet packet) {
+        if (packet instanceof Packet.PubAck ack) {
+            return ack.reasonCode() == ReasonCode.SUCCESS && ack.reasonString() == null;
+        }
+        if (packet instanceof Packet.PubRec rec) {
+            return rec.reasonCode() == ReasonCode.SUCCESS && rec.reasonString() == null;
+        }
+        return packet instanceof Packet.PubComp comp && comp.reasonCode() == ReasonCode.SUCCESS;
+    }
+
+    /**
+     * Appends the packet to the buffer, which is borrowed.
+     *
+     * @throws IllegalArgumentException when it is none of them
+     */
+    public static void append(ByteBuf out, Packet packet) {
+        if (packet instanceof Packet.PubAck ack) {
+            append(out, PacketType.PUBACK, ack.packetId());
+        } else if (packet instanceof Packet.PubRec rec) {
+            append(out, PacketType.PUBREC, rec.packetId());
+        } else if (packet instanceof Packet.PubComp comp) {
+            append(out, PacketType.PUBCOMP, comp.packetId());
+        } else {
+            throw new IllegalArgumentException("short answer: " + packet + " (expected: PUBACK, PUBREC or PUBCOMP)");
+        }
+    }
+
+    private static void append(ByteBuf out, PacketType type, int packetId) {
+        out.writeInt(type.firstByte() << 24 | REMAINING_LENGTH << 16 | packetId);
+    }
+}
