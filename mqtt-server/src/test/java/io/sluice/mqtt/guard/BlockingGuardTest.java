@@ -1,4 +1,4 @@
-package io.sluice.app.blocking;
+package io.sluice.mqtt.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,5 +1,5 @@
 /** No event loop ever waits: watched in all tests. */
 @NullMarked
-package io.sluice.app.blocking;
+package io.sluice.mqtt.guard;
 
 import org.jspecify.annotations.NullMarked;

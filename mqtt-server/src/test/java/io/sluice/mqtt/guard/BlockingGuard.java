@@ -1,4 +1,4 @@
-package io.sluice.app.blocking;
+package io.sluice.mqtt.guard;
 
 import java.util.ArrayList;
 import java.util.List;
