@@ -31,6 +31,7 @@ final class SlowSubscribersIT {
     private static final int MESSAGES_PER_SECOND_AND_TOPIC = 50;
     private static final Duration TICK = Duration.ofMillis(20);
     private static final Duration ACKNOWLEDGEMENT = Duration.ofMillis(100);
+    private static final Duration TURN = Duration.ofMillis(5);
     private static final Duration SETTLING = Duration.ofSeconds(3);
 
     @TempDir
@@ -88,7 +89,7 @@ final class SlowSubscribersIT {
 
             slow.forEach(subscribers::connect);
             await().atMost(patience).until(() -> slow.stream().allMatch(client -> client.subscribed));
-            subscribers.every(ACKNOWLEDGEMENT, () -> slow.forEach(FleetClient::acknowledgeOne));
+            acknowledgeInTurns(subscribers, slow);
             pass(alone);
             long heapBefore = ScaleSluice.liveHeap();
             // What waited for the collections of the test's own asking is not to be counted.
@@ -148,6 +149,17 @@ final class SlowSubscribersIT {
                         .isLessThanOrEqualTo(aloneP99 * 1.5);
             }
         }
+    }
+
+    /** Each acknowledges ten messages a second, but not all at the same moment. */
+    private static void acknowledgeInTurns(Fleet fleet, List<FleetClient> slow) {
+        int turns = (int) ACKNOWLEDGEMENT.dividedBy(TURN);
+        AtomicLong turn = new AtomicLong();
+        fleet.every(TURN, () -> {
+            for (int i = (int) (turn.getAndIncrement() % turns); i < slow.size(); i += turns) {
+                slow.get(i).acknowledgeOne();
+            }
+        });
     }
 
     private static void pass(Duration time) throws InterruptedException {
