@@ -6,6 +6,7 @@ import io.sluice.kafka.mapping.IngressMapping;
 import io.sluice.kafka.mapping.IngressRule;
 import io.sluice.kafka.mapping.MappingSettings;
 import io.sluice.kafka.mapping.MessageHeaders;
+import io.sluice.kafka.mapping.Partitioner;
 import io.sluice.kafka.mapping.RecordMapping;
 import io.sluice.kafka.mapping.RuleSet;
 import io.sluice.kafka.mapping.TopicCreation;
@@ -55,6 +56,7 @@ public class MappingBenchmark {
                     Map.of(),
                     IngressRule.IllegalName.REFUSE,
                     true,
+                    Partitioner.ANY,
                     TopicCreation.BROKER_DEFAULTS),
             IngressRule.rest());
 

@@ -10,6 +10,7 @@ import io.sluice.kafka.mapping.MessageHeaders;
 import io.sluice.kafka.mapping.RecordMapping;
 import io.sluice.kafka.mapping.Reversibility;
 import io.sluice.kafka.mapping.RuleSet;
+import io.sluice.kafka.mapping.TopicDemand;
 import io.sluice.mqtt.message.ClientId;
 import io.sluice.mqtt.message.Message;
 import io.sluice.mqtt.message.MessageProperties;
@@ -24,7 +25,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -90,10 +90,13 @@ final class MapReport {
             line("refused", problem);
             return false;
         }
-        Predicate<String> topics = rules.topicsFor(TopicFilter.of(text));
+        TopicFilter filter = TopicFilter.of(text);
         List<String> candidates = kafkaTopics.length > 0 ? List.of(kafkaTopics) : literalTopics(config);
         for (String kafkaTopic : candidates) {
-            line(topics.test(kafkaTopic) ? "reads" : "passes over", kafkaTopic);
+            TopicDemand demand = rules.demand(kafkaTopic, filter);
+            line(
+                    demand.isNone() ? "passes over" : "reads",
+                    kafkaTopic + (demand.isOfKeys() ? ", where the key is" : ""));
         }
         if (candidates.isEmpty()) {
             line("reads", "whatever the rules' templates make; try one with --kafka-topic");

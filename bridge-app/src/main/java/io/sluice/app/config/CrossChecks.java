@@ -15,6 +15,8 @@ final class CrossChecks {
             Map.entry("acks", "Sluice acknowledges only what all replicas have"),
             Map.entry("enable.idempotence", "Sluice keeps the order"),
             Map.entry("max.block.ms", "Sluice never waits in send"),
+            Map.entry("partitioner.class", "the order of a topic rests on its key"),
+            Map.entry("partitioner.ignore.keys", "the order of a topic rests on its key"),
             Map.entry("transactional.id", "Sluice names its transactions"),
             Map.entry("group.id", "Sluice names its groups"),
             Map.entry("enable.auto.commit", "Sluice keeps its own positions"),

@@ -1,6 +1,7 @@
 package io.sluice.app.config;
 
 import io.sluice.kafka.mapping.EgressRule;
+import io.sluice.kafka.mapping.Partitioner;
 import io.sluice.mqtt.message.Qos;
 
 /**
@@ -10,6 +11,7 @@ import io.sluice.mqtt.message.Qos;
  * @param topic Kafka topic with captures
  * @param filter template of the MQTT topic
  * @param qos of records that do not say their own
+ * @param partitioner what is known of where records are
  */
 @Later({"payload"})
 public record EgressConfig(
@@ -23,9 +25,15 @@ public record EgressConfig(
         String filter,
 
         @Key(value = "QoS of a record that does not say its own.", byDefault = "1")
-        Qos qos) {
+        Qos qos,
+
+        @Key(
+                value = "Where in the Kafka topic records are: in `any` partition, or where Kafka's Java client puts "
+                        + "their key, `murmur2`; see `ingress[].partitioner`.",
+                byDefault = "any")
+        Partitioner partitioner) {
 
     EgressRule toRule() {
-        return new EgressRule(name, topic, filter, qos);
+        return new EgressRule(name, topic, filter, qos, partitioner);
     }
 }

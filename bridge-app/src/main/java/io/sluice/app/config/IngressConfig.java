@@ -2,6 +2,7 @@ package io.sluice.app.config;
 
 import io.sluice.kafka.mapping.IngressRule;
 import io.sluice.kafka.mapping.IngressRule.IllegalName;
+import io.sluice.kafka.mapping.Partitioner;
 import io.sluice.kafka.mapping.TopicCreation;
 import io.sluice.mqtt.message.Qos;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param qosMax the highest QoS for publishers
  * @param illegalName what happens to a level that is no legal part of a Kafka name
  * @param subscribe whether subscribers may read the rule's topics
+ * @param partitioner what is known of where records are
  * @param create how topics are created
  */
 @Later({"format", "dead-letter", "durability"})
@@ -55,6 +57,15 @@ public record IngressConfig(
         @Key(value = "Whether subscribers may read the rule's Kafka topics.", byDefault = "true")
         boolean subscribe,
 
+        @Key(
+                value =
+                        "Where in the rule's Kafka topics records are: in `any` partition, or where Kafka's Java client "
+                                + "puts the rule's key, `murmur2`. With `murmur2` a subscriber whose filter says the key reads one "
+                                + "partition instead of all; it misses what other programs put elsewhere (librdkafka does, "
+                                + "unless `partitioner` is `murmur2_random` there).",
+                byDefault = "any")
+        Partitioner partitioner,
+
         @Key("How the rule's Kafka topics are created on first use.")
         CreateConfig create) {
 
@@ -65,7 +76,17 @@ public record IngressConfig(
                 (short) create.replicationFactor(),
                 create.config().values());
         return new IngressRule(
-                name, filter, topic, key, qosMax, headers.mode(), headers.extra(), illegalName, subscribe, creation);
+                name,
+                filter,
+                topic,
+                key,
+                qosMax,
+                headers.mode(),
+                headers.extra(),
+                illegalName,
+                subscribe,
+                partitioner,
+                creation);
     }
 
     /**

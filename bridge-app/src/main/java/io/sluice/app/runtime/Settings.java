@@ -68,6 +68,7 @@ final class Settings {
                 rule.headers(),
                 rule.illegalName(),
                 rule.subscribe(),
+                rule.partitioner(),
                 new TopicCreation(false, -1, (short) -1, Map.of()));
     }
 

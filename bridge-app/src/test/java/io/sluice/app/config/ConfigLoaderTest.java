@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.entry;
 import io.sluice.kafka.mapping.IngressRule;
 import io.sluice.kafka.mapping.IngressRule.HeaderMode;
 import io.sluice.kafka.mapping.IngressRule.IllegalName;
+import io.sluice.kafka.mapping.Partitioner;
 import io.sluice.kafka.mapping.TopicCreation;
 import io.sluice.mqtt.message.Qos;
 import java.nio.file.Path;
@@ -112,6 +113,7 @@ final class ConfigLoaderTest {
                         Map.of("tenant", "{tenant}"),
                         IllegalName.REPLACE,
                         false,
+                        Partitioner.ANY,
                         new TopicCreation(false, 12, (short) 3, Map.of("retention.ms", "604800000"))));
         assertThat(config.ingress().get(1).headers()).isEqualTo(new RuleHeaders(HeaderMode.MINIMAL, Map.of()));
         assertThat(config.egressRules().get(0).qos()).isEqualTo(Qos.AT_LEAST_ONCE);

@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.app.embedded.EmbeddedKafka;
 import io.sluice.app.embedded.EmbeddedKafkaSettings;
+import io.sluice.kafka.ingress.IngressSettings;
+import io.sluice.kafka.mapping.IngressRule;
+import io.sluice.kafka.mapping.Partitioner;
+import io.sluice.kafka.topic.TopicSettings;
 import io.sluice.mqtt.message.Message;
 import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.message.TopicFilter;
@@ -23,10 +27,13 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,7 +113,7 @@ final class KafkaEgressIT {
 
     private Reading open(String filter, Map<LogPartition, Long> starts) {
         return Objects.requireNonNull(
-                side.egress.open(TopicFilter.of(filter), starts::put).block(LONG));
+                side.egress.open(TopicFilter.of(filter), List.of(), starts::put).block(LONG));
     }
 
     private void create(String topic) throws Exception {
@@ -237,6 +244,65 @@ final class KafkaEgressIT {
     }
 
     @Test
+    void onlyThePartitionOfTheKeyIsReadAndTheNewOneWhenTheTopicGrows() throws Exception {
+        side.close();
+        side = new KafkaSide(
+                kafka.bootstrapServers(),
+                IngressSettings.DEFAULTS,
+                new TopicSettings(Duration.ofMillis(200), 1000),
+                keyed(IngressRule.rest()));
+        byte[] key = "plant/1".getBytes(UTF_8);
+        int before = BuiltInPartitioner.partitionForKey(key, 3);
+        int grown = IntStream.range(4, 20)
+                .filter(count -> BuiltInPartitioner.partitionForKey(key, count) != before)
+                .findFirst()
+                .orElseThrow();
+        LogPartition old = new LogPartition("mqtt.plant", before);
+        LogPartition next = new LogPartition("mqtt.plant", BuiltInPartitioner.partitionForKey(key, grown));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+                KafkaProducer<String, String> producer = producer(Map.of("metadata.max.age.ms", "100"))) {
+            admin.createTopics(List.of(new NewTopic("mqtt.plant", 3, (short) 1)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+            side.egress.start(sink);
+            await().atMost(LONG).until(() -> side.directory.topics().containsKey("mqtt.plant"));
+            Map<LogPartition, Long> starts = new ConcurrentHashMap<>();
+            Reading reading = open("plant/1", starts);
+            assertThat(starts).containsOnlyKeys(old);
+            assertThat(reading.partitions()).containsExactly(old);
+            producer.send(row("before")).get(30, TimeUnit.SECONDS);
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(sink.values(old)).containsExactly("before"));
+
+            admin.createPartitions(Map.of("mqtt.plant", NewPartitions.increaseTo(grown)))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+            await().atMost(LONG)
+                    .until(() -> producer.partitionsFor("mqtt.plant").size() == grown);
+            producer.send(row("after")).get(30, TimeUnit.SECONDS);
+
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(sink.values(next)).containsExactly("after"));
+            assertThat(reading.partitions()).containsExactlyInAnyOrder(old, next);
+        }
+    }
+
+    private static IngressRule keyed(IngressRule rule) {
+        return new IngressRule(
+                rule.name(),
+                rule.filter(),
+                rule.topic(),
+                rule.key(),
+                rule.qosMax(),
+                rule.headerMode(),
+                rule.headers(),
+                rule.illegalName(),
+                rule.subscribe(),
+                Partitioner.MURMUR2,
+                rule.creation());
+    }
+
+    @Test
     void anOpenWaitsWhileKafkaIsAwayAndTheTailGoesOnAfterwards() throws Exception {
         create("mqtt.plant");
         side.egress.start(sink);
@@ -244,9 +310,11 @@ final class KafkaEgressIT {
         open("plant/1", new ConcurrentHashMap<>());
         kafka.close();
         List<Reading> opened = new CopyOnWriteArrayList<>();
-        side.egress.open(TopicFilter.of("plant/2"), (partition, offset) -> {}).subscribe(opened::add, failure -> {
-            throw new AssertionError(failure);
-        });
+        side.egress
+                .open(TopicFilter.of("plant/2"), List.of(), (partition, offset) -> {})
+                .subscribe(opened::add, failure -> {
+                    throw new AssertionError(failure);
+                });
         assertThat(opened).isEmpty();
 
         kafka.start();

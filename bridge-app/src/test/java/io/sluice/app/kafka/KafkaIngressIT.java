@@ -177,6 +177,7 @@ final class KafkaIngressIT {
                 rest.headers(),
                 rest.illegalName(),
                 rest.subscribe(),
+                rest.partitioner(),
                 new TopicCreation(false, -1, (short) -1, Map.of()));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
                 KafkaSide side = new KafkaSide(

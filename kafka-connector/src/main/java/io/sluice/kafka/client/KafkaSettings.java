@@ -2,6 +2,7 @@ package io.sluice.kafka.client;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -31,6 +32,10 @@ public record KafkaSettings(String bootstrapServers, String clientId, Map<String
             Map.entry("key.deserializer", ByteArrayDeserializer.class.getName()),
             Map.entry("value.deserializer", ByteArrayDeserializer.class.getName()));
 
+    /** What has a key of its own, or is Sluice's alone: partitions by keys are what the order of a topic rests on. */
+    private static final Set<String> NOT_SET =
+            Set.of("transactional.id", "group.id", "bootstrap.servers", "partitioner.class", "partitioner.ignore.keys");
+
     private static final int IN_FLIGHT_REQUESTS_MAX = 5;
 
     public KafkaSettings {
@@ -46,7 +51,7 @@ public record KafkaSettings(String bootstrapServers, String clientId, Map<String
             throw new IllegalArgumentException("kafka.properties." + key + ": " + value + " (expected: " + fixed
                     + ", the durability contract rests on it)");
         }
-        if (key.equals("transactional.id") || key.equals("group.id") || key.equals("bootstrap.servers")) {
+        if (NOT_SET.contains(key)) {
             throw new IllegalArgumentException("kafka.properties." + key + ": " + value + " (expected: not set here)");
         }
         if (key.equals("max.in.flight.requests.per.connection")

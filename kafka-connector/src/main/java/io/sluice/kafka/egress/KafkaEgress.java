@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.kafka.client.KafkaSettings;
 import io.sluice.kafka.egress.CatchUpReader.ReadRequest;
 import io.sluice.kafka.mapping.RuleSet;
+import io.sluice.kafka.mapping.TopicDemand;
+import io.sluice.kafka.topic.KnownTopic;
 import io.sluice.kafka.topic.TopicDirectory;
 import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.port.DeliverySink;
@@ -12,11 +14,13 @@ import io.sluice.mqtt.port.LogBatch;
 import io.sluice.mqtt.port.LogPartition;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
@@ -101,25 +105,39 @@ public final class KafkaEgress implements Egress, AutoCloseable {
     }
 
     @Override
-    public Mono<Reading> open(TopicFilter filter, StartListener listener) {
+    public Mono<Reading> open(TopicFilter filter, Collection<LogPartition> held, StartListener listener) {
         return Mono.create(sink -> {
             checkStarted();
-            KafkaReading reading = new KafkaReading(filter, listener, sink);
+            KafkaReading reading = new KafkaReading(filter, held, listener, sink);
             sink.onCancel(reading::close);
             // Before the first look at Kafka's topics nobody knows where to begin.
             directory.loaded().thenRun(reading::post);
         });
     }
 
+    /** What the filter may match of that, though by its keys it would be read elsewhere: the topic has grown since. */
+    private List<TopicPartition> heldBesides(TopicFilter filter, Collection<LogPartition> held) {
+        List<TopicPartition> besides = new ArrayList<>();
+        for (LogPartition partition : held) {
+            TopicDemand demand = rules.demand(partition.topic(), filter);
+            if (!demand.isNone() && !demand.whole()) {
+                besides.add(new TopicPartition(partition.topic(), partition.partition()));
+            }
+        }
+        return besides;
+    }
+
     /** Demand for one filter. Safe for all threads: its request is, and the topics are read from the directory. */
     private final class KafkaReading implements Reading {
 
+        private final TopicFilter filter;
         private final OpenRequest request;
-        private final Predicate<String> reads;
 
-        KafkaReading(TopicFilter filter, StartListener listener, MonoSink<Reading> sink) {
-            request = new OpenRequest(filter, listener, tails.size(), () -> sink.success(this));
-            reads = rules.topicsFor(filter);
+        KafkaReading(
+                TopicFilter filter, Collection<LogPartition> held, StartListener listener, MonoSink<Reading> sink) {
+            this.filter = filter;
+            request = new OpenRequest(
+                    filter, heldBesides(filter, held), listener, tails.size(), () -> sink.success(this));
         }
 
         void post() {
@@ -128,14 +146,22 @@ public final class KafkaEgress implements Egress, AutoCloseable {
 
         @Override
         public Collection<LogPartition> partitions() {
-            List<LogPartition> partitions = new ArrayList<>();
-            directory.topics().forEach((name, topic) -> {
-                if (reads.test(name)) {
-                    for (int number = 0; number < topic.partitions(); number++) {
+            Set<LogPartition> partitions = new HashSet<>();
+            Map<String, KnownTopic> topics = directory.topics();
+            topics.forEach((name, topic) -> {
+                TopicDemand demand = rules.demand(name, filter);
+                for (int number = 0; number < topic.partitions() && !demand.isNone(); number++) {
+                    if (demand.includes(number, topic.partitionCounts())) {
                         partitions.add(new LogPartition(name, number));
                     }
                 }
             });
+            for (TopicPartition partition : request.held()) {
+                KnownTopic topic = topics.get(partition.topic());
+                if (topic != null && partition.partition() < topic.partitions()) {
+                    partitions.add(new LogPartition(partition.topic(), partition.partition()));
+                }
+            }
             return partitions;
         }
 

@@ -5,6 +5,7 @@ import io.sluice.mqtt.port.Egress.StartListener;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * One subscriber's demand for a filter, from open to close. Safe for all threads: a lock orders open and close, each
@@ -13,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class OpenRequest {
 
     private final TopicFilter filter;
+    private final List<TopicPartition> held;
     private final StartListener listener;
     private final Runnable onOpened;
     private final AtomicInteger tailsLeft;
@@ -26,8 +28,10 @@ final class OpenRequest {
         CLOSED
     }
 
-    OpenRequest(TopicFilter filter, StartListener listener, int tails, Runnable onOpened) {
+    /** @param held partitions that it needs, though the filter alone would not */
+    OpenRequest(TopicFilter filter, List<TopicPartition> held, StartListener listener, int tails, Runnable onOpened) {
         this.filter = filter;
+        this.held = List.copyOf(held);
         this.listener = listener;
         this.onOpened = onOpened;
         tailsLeft = new AtomicInteger(tails);
@@ -35,6 +39,10 @@ final class OpenRequest {
 
     TopicFilter filter() {
         return filter;
+    }
+
+    List<TopicPartition> held() {
+        return held;
     }
 
     StartListener listener() {

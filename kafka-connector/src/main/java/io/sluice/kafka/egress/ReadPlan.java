@@ -1,46 +1,46 @@
 package io.sluice.kafka.egress;
 
 import io.sluice.kafka.mapping.RuleSet;
+import io.sluice.kafka.mapping.TopicDemand;
 import io.sluice.kafka.topic.KnownTopic;
 import io.sluice.mqtt.message.TopicFilter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntPredicate;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which partitions are in demand: filters ∩ rules ∩ Kafka's topics. Confined to its tail's thread.
  *
  * <p>A filter is matched against the topics once when the first subscriber brings it, a topic against the filters once
- * when it appears; how many filters want a topic is counted.
+ * when it appears or grows; how many want a partition is counted.
  */
 final class ReadPlan {
 
     private final RuleSet rules;
     private final Predicate<TopicPartition> isOurs;
-    private final Map<TopicFilter, Demand> demands = new HashMap<>();
-    private final Map<String, Integer> filtersByTopic = new HashMap<>();
+    /** Filters in demand and how many hold each. */
+    private final Map<TopicFilter, Integer> holders = new HashMap<>();
+    /** Of partitions that a cursor is in though the filter alone would not need them: how many have one. */
+    private final Map<TopicPartition, Integer> held = new HashMap<>();
+
+    /** How many filters need all partitions of a topic, and how many this one for its key. */
+    private final Map<String, Integer> wholeTopics = new HashMap<>();
+
+    private final Map<TopicPartition, Integer> partitions = new HashMap<>();
     private Map<String, KnownTopic> topics = Map.of();
-
-    /** A filter in demand and how many hold it. */
-    private static final class Demand {
-        private final Predicate<String> reads;
-        private int holders;
-
-        Demand(Predicate<String> reads) {
-            this.reads = reads;
-        }
-    }
 
     /**
      * What a change of Kafka's topics means.
      *
      * @param gone partitions that are no more
-     * @param appeared partitions that are new and in demand
+     * @param appeared partitions that are new in demand
      */
     record Changes(List<TopicPartition> gone, List<TopicPartition> appeared) {}
 
@@ -50,51 +50,77 @@ final class ReadPlan {
         this.isOurs = isOurs;
     }
 
-    /** One more holds the filter. */
-    void add(TopicFilter filter) {
-        Demand demand = demands.get(filter);
-        if (demand == null) {
-            demand = new Demand(rules.topicsFor(filter));
-            demands.put(filter, demand);
-            for (String topic : topics.keySet()) {
-                if (demand.reads.test(topic)) {
-                    filtersByTopic.merge(topic, 1, Integer::sum);
-                }
+    /**
+     * One more holds the filter.
+     *
+     * @param heldToo partitions that it needs besides, though the filter alone would not
+     */
+    void add(TopicFilter filter, Collection<TopicPartition> heldToo) {
+        if (increment(holders, filter)) {
+            topics.forEach((name, topic) -> count(name, topic, filter, ReadPlan::increment));
+        }
+        heldToo.forEach(partition -> increment(held, partition));
+    }
+
+    /** One less holds the filter, with the same partitions besides. */
+    void remove(TopicFilter filter, Collection<TopicPartition> heldToo) {
+        heldToo.forEach(partition -> decrement(held, partition));
+        if (decrement(holders, filter)) {
+            topics.forEach((name, topic) -> count(name, topic, filter, ReadPlan::decrement));
+        }
+    }
+
+    /** Whether it was the first. */
+    private static <T> boolean increment(Map<T, Integer> counts, T key) {
+        return counts.merge(key, 1, Integer::sum) == 1;
+    }
+
+    /** Whether it was the last. */
+    private static <T> boolean decrement(Map<T, Integer> counts, T key) {
+        Integer count = counts.get(key);
+        if (count == null || count > 1) {
+            counts.computeIfPresent(key, (ignored, many) -> many - 1);
+            return false;
+        }
+        counts.remove(key);
+        return true;
+    }
+
+    private void count(String name, KnownTopic topic, TopicFilter filter, Step step) {
+        TopicDemand demand = rules.demand(name, filter);
+        if (demand.whole()) {
+            step.on(wholeTopics, name);
+        } else if (!demand.isNone()) {
+            forEachPartition(name, topic, demand, partition -> step.on(partitions, partition));
+        }
+    }
+
+    /** One more or one less. */
+    private interface Step {
+        <T> boolean on(Map<T, Integer> counts, T key);
+    }
+
+    boolean isDemanded(TopicPartition partition) {
+        return wholeTopics.containsKey(partition.topic())
+                || partitions.containsKey(partition)
+                || (held.containsKey(partition) && exists(partition));
+    }
+
+    private boolean exists(TopicPartition partition) {
+        KnownTopic topic = topics.get(partition.topic());
+        return topic != null && partition.partition() < topic.partitions();
+    }
+
+    /** The partitions of ours that hold messages which the filter matches, and those held besides. */
+    Set<TopicPartition> partitions(TopicFilter filter, Collection<TopicPartition> heldToo) {
+        Set<TopicPartition> found = new HashSet<>();
+        topics.forEach((name, topic) -> forEachPartition(name, topic, rules.demand(name, filter), found::add));
+        for (TopicPartition partition : heldToo) {
+            if (exists(partition) && isOurs.test(partition)) {
+                found.add(partition);
             }
         }
-        demand.holders++;
-    }
-
-    /** One less holds the filter. */
-    void remove(TopicFilter filter) {
-        Demand demand = demands.get(filter);
-        if (demand == null || --demand.holders > 0) {
-            return;
-        }
-        demands.remove(filter);
-        for (String topic : topics.keySet()) {
-            if (demand.reads.test(topic)) {
-                filtersByTopic.computeIfPresent(topic, (name, filters) -> filters == 1 ? null : filters - 1);
-            }
-        }
-    }
-
-    boolean isDemanded(String topic) {
-        return filtersByTopic.containsKey(topic);
-    }
-
-    /** The partitions of ours that hold messages which the filter matches. The filter is in demand. */
-    List<TopicPartition> partitions(TopicFilter filter) {
-        Demand demand = demands.get(filter);
-        List<TopicPartition> partitions = new ArrayList<>();
-        if (demand != null) {
-            topics.forEach((name, topic) -> {
-                if (demand.reads.test(name)) {
-                    addOurs(name, topic, number -> true, partitions);
-                }
-            });
-        }
-        return partitions;
+        return found;
     }
 
     boolean isCurrent(Map<String, KnownTopic> now) {
@@ -104,50 +130,48 @@ final class ReadPlan {
     /** Takes the topics as they are now. */
     Changes update(Map<String, KnownTopic> now) {
         List<TopicPartition> gone = new ArrayList<>();
-        List<TopicPartition> appeared = new ArrayList<>();
+        Set<TopicPartition> before = new HashSet<>();
         topics.forEach((name, topic) -> {
             KnownTopic next = now.get(name);
-            if (next == null || !next.id().equals(topic.id())) {
-                addOurs(name, topic, number -> true, gone);
-                filtersByTopic.remove(name);
+            boolean isSame = next != null && next.id().equals(topic.id());
+            for (int number = 0; number < topic.partitions(); number++) {
+                TopicPartition partition = new TopicPartition(name, number);
+                if (isSame && isDemanded(partition)) {
+                    before.add(partition);
+                } else if (!isSame && isOurs.test(partition)) {
+                    gone.add(partition);
+                }
+                if (!topic.equals(next)) {
+                    partitions.remove(partition);
+                }
+            }
+            if (!topic.equals(next)) {
+                wholeTopics.remove(name);
             }
         });
-        now.forEach((name, topic) -> {
-            KnownTopic last = topics.get(name);
-            boolean isSame = last != null && last.id().equals(topic.id());
-            if (!isSame) {
-                countFilters(name);
-            }
-            if (isDemanded(name)) {
-                int known = isSame ? partitions(last) : 0;
-                addOurs(name, topic, number -> number >= known, appeared);
-            }
-        });
+        Map<String, KnownTopic> last = topics;
         topics = now;
+        List<TopicPartition> appeared = new ArrayList<>();
+        now.forEach((name, topic) -> {
+            if (!topic.equals(last.get(name))) {
+                holders.keySet().forEach(filter -> count(name, topic, filter, ReadPlan::increment));
+                for (int number = 0; number < topic.partitions(); number++) {
+                    TopicPartition partition = new TopicPartition(name, number);
+                    if (isOurs.test(partition) && isDemanded(partition) && !before.contains(partition)) {
+                        appeared.add(partition);
+                    }
+                }
+            }
+        });
         return new Changes(gone, appeared);
     }
 
-    private static int partitions(@Nullable KnownTopic topic) {
-        return topic == null ? 0 : topic.partitions();
-    }
-
-    private void countFilters(String topic) {
-        int filters = 0;
-        for (Demand demand : demands.values()) {
-            if (demand.reads.test(topic)) {
-                filters++;
-            }
-        }
-        if (filters > 0) {
-            filtersByTopic.put(topic, filters);
-        }
-    }
-
-    private void addOurs(String name, KnownTopic topic, IntPredicate isWanted, List<TopicPartition> partitions) {
-        for (int number = 0; number < topic.partitions(); number++) {
+    private void forEachPartition(
+            String name, KnownTopic topic, TopicDemand demand, Consumer<TopicPartition> consumer) {
+        for (int number = 0; number < topic.partitions() && !demand.isNone(); number++) {
             TopicPartition partition = new TopicPartition(name, number);
-            if (isWanted.test(number) && isOurs.test(partition)) {
-                partitions.add(partition);
+            if (isOurs.test(partition) && demand.includes(number, topic.partitionCounts())) {
+                consumer.accept(partition);
             }
         }
     }

@@ -81,7 +81,7 @@ final class TailThread implements Runnable {
     /** Begins the demand of a subscriber. Any thread. */
     void open(OpenRequest request) {
         post(() -> {
-            plan.add(request.filter());
+            plan.add(request.filter(), request.held());
             opening.add(request);
         });
     }
@@ -90,9 +90,9 @@ final class TailThread implements Runnable {
     void close(OpenRequest request) {
         post(() -> {
             opening.remove(request);
-            plan.remove(request.filter());
+            plan.remove(request.filter(), request.held());
             List.copyOf(tailed.keySet()).stream()
-                    .filter(partition -> !plan.isDemanded(partition.topic()))
+                    .filter(partition -> !plan.isDemanded(partition))
                     .forEach(this::untail);
         });
     }
@@ -166,7 +166,7 @@ final class TailThread implements Runnable {
         ReadPlan.Changes changes = plan.update(topics);
         changes.gone().forEach(this::untail);
         for (TopicPartition partition : changes.appeared()) {
-            // From its first record: whoever is subscribed was so before it was there.
+            // From its first record: whoever is subscribed was so before it was there, or before a key's records were.
             tail(partition, 0);
         }
     }
@@ -187,14 +187,14 @@ final class TailThread implements Runnable {
 
     private void startOpening(long nowNanos) {
         Set<TopicPartition> wanted = new HashSet<>();
-        opening.forEach(request -> wanted.addAll(plan.partitions(request.filter())));
+        opening.forEach(request -> wanted.addAll(plan.partitions(request.filter(), request.held())));
         Map<TopicPartition, Long> offsets = startOffsets.of(wanted, consumer, nowNanos);
         opening.removeIf(request -> open(request, offsets));
     }
 
     /** Whether the request's starting offsets are all known, and told. */
     private boolean open(OpenRequest request, Map<TopicPartition, Long> offsets) {
-        List<TopicPartition> partitions = plan.partitions(request.filter());
+        Set<TopicPartition> partitions = plan.partitions(request.filter(), request.held());
         if (!offsets.keySet().containsAll(partitions)) {
             return false;
         }

@@ -1,5 +1,6 @@
 package io.sluice.kafka.mapping;
 
+import io.sluice.mqtt.message.TopicFilter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,12 @@ final class CompiledEgress {
     Bindings read(String kafkaTopic) {
         Bindings captures = new Bindings(captureCount);
         return topic.parse(kafkaTopic, captures) ? captures : null;
+    }
+
+    /** The key that every record has which the filter can match, or null where they may have different ones. */
+    @Nullable
+    String key(Bindings captures, TopicFilter wanted) {
+        return template.key(captures, wanted);
     }
 
     /** The MQTT topic of a record, or why there is none: one of the two is null. */

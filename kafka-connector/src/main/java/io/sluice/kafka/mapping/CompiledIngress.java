@@ -3,6 +3,7 @@ package io.sluice.kafka.mapping;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sluice.mqtt.message.ClientId;
+import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.message.TopicName;
 import io.sluice.mqtt.port.Refusal;
 import java.util.ArrayList;
@@ -107,6 +108,34 @@ final class CompiledIngress {
             levels.addAll(rest);
         }
         return new LevelPattern(levels, filter.isOpen() && rest == null, mayBeSystem());
+    }
+
+    /**
+     * The key that every record has which the filter can match, or null where they may have different ones.
+     *
+     * @param fromTopic what the Kafka topic says
+     */
+    @Nullable
+    String key(Bindings fromTopic, TopicFilter wanted) {
+        List<@Nullable String> levels = new ArrayList<>();
+        for (String level : wanted.levels()) {
+            levels.add(TopicFilter.isWildcard(level) ? null : level);
+        }
+        if (key == null) {
+            return levels.contains(null) ? null : String.join("/", wanted.levels());
+        }
+        boolean isOpenEnded = wanted.levels().get(levels.size() - 1).equals(TopicFilter.MULTI_LEVEL);
+        for (int i = 0; i < fromTopic.levelCount(); i++) {
+            String known = fromTopic.level(i);
+            if (i == levels.size()) {
+                levels.add(known);
+            } else if (known != null) {
+                levels.set(i, known);
+            }
+        }
+        return key.isKnown(levels, filter.levels().size(), isOpenEnded)
+                ? key.render(levels.toArray(new String[0]), filter.levels().size(), "")
+                : null;
     }
 
     private boolean mayBeSystem() {

@@ -9,5 +9,6 @@ import io.sluice.mqtt.message.Qos;
  * @param topic Kafka topic, or a pattern with captures, e.g. {@code commands.{tenant}}
  * @param filter template of the MQTT topic, e.g. {@code commands/{tenant}/{key}}; {key} is the record's key
  * @param qos the QoS of a record that does not say its own
+ * @param partitioner what is known of where its records are
  */
-public record EgressRule(String name, String topic, String filter, Qos qos) {}
+public record EgressRule(String name, String topic, String filter, Qos qos, Partitioner partitioner) {}

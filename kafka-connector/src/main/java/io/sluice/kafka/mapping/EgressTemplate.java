@@ -1,5 +1,6 @@
 package io.sluice.kafka.mapping;
 
+import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.message.TopicName;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +98,46 @@ final class EgressTemplate {
             pattern.add(literal ? level(level, new Bindings(0), "") : null);
         }
         return new LevelPattern(pattern, open, startsWithDollar());
+    }
+
+    /** The key with which a topic that the filter matches is rendered; null when there may be several. */
+    @Nullable
+    String key(Bindings captures, TopicFilter wanted) {
+        int at = -1;
+        for (int i = 0; i < levels.size(); i++) {
+            if (hasKey(levels.get(i))) {
+                if (at >= 0) {
+                    return null;
+                }
+                at = i;
+            }
+        }
+        if (at < 0 || at >= wanted.levels().size()) {
+            return null;
+        }
+        boolean isEnd = open && at == levels.size() - 1;
+        List<String> inLevels =
+                wanted.levels().subList(at, isEnd ? wanted.levels().size() : at + 1);
+        List<Piece> pieces = levels.get(at);
+        int key = indexOfKey(pieces);
+        String before = level(pieces.subList(0, key), captures, "");
+        List<Piece> following = pieces.subList(key + 1, pieces.size());
+        String text = String.join("/", inLevels);
+        if (inLevels.stream().anyMatch(TopicFilter::isWildcard) || hasKey(following)) {
+            return null;
+        }
+        String after = level(following, captures, "");
+        boolean isOfThisForm =
+                text.length() >= before.length() + after.length() && text.startsWith(before) && text.endsWith(after);
+        return isOfThisForm ? text.substring(before.length(), text.length() - after.length()) : null;
+    }
+
+    private static int indexOfKey(List<Piece> pieces) {
+        int index = 0;
+        while (pieces.get(index).kind() != Piece.Kind.KEY) {
+            index++;
+        }
+        return index;
     }
 
     /** [MQTT-4.7.2-1]: only a rule that writes the '$' itself exposes topics that start with one. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers further headers, by templates
  * @param illegalName what happens to a level that is no legal part of a Kafka name
  * @param subscribe whether subscribers may read its Kafka topics
+ * @param partitioner what is known of where its records are
  * @param creation how topics are created
  */
 public record IngressRule(
@@ -28,6 +29,7 @@ public record IngressRule(
         Map<String, String> headers,
         IllegalName illegalName,
         boolean subscribe,
+        Partitioner partitioner,
         TopicCreation creation) {
 
     /** Which of the mqtt.* headers a record carries. */
@@ -57,6 +59,7 @@ public record IngressRule(
                 Map.of(),
                 IllegalName.REPLACE,
                 true,
+                Partitioner.ANY,
                 TopicCreation.BROKER_DEFAULTS);
     }
 }

@@ -1,7 +1,11 @@
 package io.sluice.kafka.mapping;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sluice.mqtt.message.TopicFilter;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules that expose one Kafka topic, with what each knows of its messages from the topic alone. Immutable.
@@ -31,18 +35,26 @@ record Readers(List<IngressReader> ingress, List<EgressReader> egress) {
                 : ingress.get(0).rule().rule().name();
     }
 
-    /** Whether a message that the filter matches can be in the Kafka topic. */
-    boolean meet(TopicFilter filter) {
+    /** Where in the Kafka topic messages can be that the filter matches. */
+    TopicDemand demand(TopicFilter filter) {
+        TopicDemand demand = TopicDemand.NONE;
         for (IngressReader reader : ingress) {
-            if (reader.topics().meets(filter)) {
-                return true;
+            if (!demand.whole() && reader.topics().meets(filter)) {
+                demand = demand.and(demand(
+                        reader.rule().rule().partitioner(), () -> reader.rule().key(reader.bindings(), filter)));
             }
         }
         for (EgressReader reader : egress) {
-            if (reader.topics().meets(filter)) {
-                return true;
+            if (!demand.whole() && reader.topics().meets(filter)) {
+                demand = demand.and(demand(
+                        reader.rule().rule().partitioner(), () -> reader.rule().key(reader.captures(), filter)));
             }
         }
-        return false;
+        return demand;
+    }
+
+    private static TopicDemand demand(Partitioner partitioner, Supplier<@Nullable String> key) {
+        String text = partitioner == Partitioner.MURMUR2 ? key.get() : null;
+        return text == null ? TopicDemand.WHOLE : TopicDemand.ofKey(text.getBytes(UTF_8));
     }
 }

@@ -11,7 +11,6 @@ import io.sluice.mqtt.message.TopicName;
 import io.sluice.mqtt.port.Refusal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -135,9 +134,9 @@ public final class RuleSet {
         return !readers(kafkaTopic).isEmpty();
     }
 
-    /** Which Kafka topics can hold messages that the filter matches: only those are read for it. */
-    public Predicate<String> topicsFor(TopicFilter filter) {
-        return kafkaTopic -> readers(kafkaTopic).meet(filter);
+    /** Where in a Kafka topic messages can be that the filter matches: only that is read for it. */
+    public TopicDemand demand(String kafkaTopic, TopicFilter filter) {
+        return readers(kafkaTopic).demand(filter);
     }
 
     /** What a record is to subscribers. Never throws, whatever the record holds. */

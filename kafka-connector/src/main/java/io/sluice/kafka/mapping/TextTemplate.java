@@ -2,6 +2,7 @@ package io.sluice.kafka.mapping;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The key or a header of a rule: any text. It runs backwards where only one way to take the text apart exists. */
 final class TextTemplate {
@@ -34,6 +35,32 @@ final class TextTemplate {
     /** Whether the text is another one for each client, so that it can't be remembered by topic. */
     boolean usesClientId() {
         return clientId;
+    }
+
+    /**
+     * Whether the text can be had of these levels.
+     *
+     * @param levels null where one isn't known
+     * @param restFrom where the rest begins
+     * @param openEnded whether further levels may follow
+     */
+    boolean isKnown(List<@Nullable String> levels, int restFrom, boolean openEnded) {
+        for (Piece piece : pieces) {
+            boolean isKnown =
+                    switch (piece.kind()) {
+                        case LITERAL -> true;
+                        case LEVEL -> piece.slot() < levels.size() && levels.get(piece.slot()) != null;
+                        case REST ->
+                            !openEnded
+                                    && restFrom <= levels.size()
+                                    && !levels.subList(restFrom, levels.size()).contains(null);
+                        case CLIENT_ID, KEY -> false;
+                    };
+            if (!isKnown) {
+                return false;
+            }
+        }
+        return true;
     }
 
     String render(String[] levels, int restFrom, String clientIdText) {

@@ -99,9 +99,11 @@ public final class TopicDirectory implements AutoCloseable {
         try {
             addedDuringRefresh.add(kafkaTopic);
             absences.remove(kafkaTopic);
-            if (!topic.equals(topics.get(kafkaTopic))) {
+            KnownTopic known = topics.get(kafkaTopic);
+            KnownTopic now = known == null ? topic : topic.after(known);
+            if (!now.equals(known)) {
                 Map<String, KnownTopic> after = new HashMap<>(topics);
-                after.put(kafkaTopic, topic);
+                after.put(kafkaTopic, now);
                 become(after);
             }
         } finally {
@@ -153,7 +155,7 @@ public final class TopicDirectory implements AutoCloseable {
             topics.forEach((name, topic) -> {
                 if (addedDuringRefresh.contains(name)) {
                     after.put(name, topic);
-                } else if (found.containsKey(name)) {
+                } else if (after.computeIfPresent(name, (ignored, now) -> now.after(topic)) != null) {
                     absences.remove(name);
                 } else if (absences.merge(name, 1, Integer::sum) < ABSENCES_UNTIL_GONE) {
                     after.put(name, topic);

@@ -8,11 +8,14 @@ import io.sluice.kafka.mapping.IngressRule.IllegalName;
 import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.message.TopicName;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -194,26 +197,30 @@ class MappingPropertyTest {
     }
 
     @Test
-    void topicsForNeverMissesATopic() {
+    void demandNeverMissesAPartition() {
         long met = 0;
+        long ofKeys = 0;
         for (int i = 0; i < RULE_SETS; i++) {
             RuleSet rules = RuleSet.of(ingressRules(), egressRules());
             for (int j = 0; j < 300; j++) {
                 TopicName topicName = TopicName.of(plainTopicName());
                 TopicFilter filter = TopicFilter.of(filter());
                 if (filter.matches(topicName) && rules.map(topicName, null) instanceof IngressMapping.Mapped mapped) {
-                    assertThat(rules.topicsFor(filter).test(mapped.kafkaTopic()))
-                            .as("%s matches %s in %s; %s", filter, topicName, mapped, seed)
+                    TopicDemand demand = rules.demand(mapped.kafkaTopic(), filter);
+                    assertThat(includes(demand, mapped.key()))
+                            .as("%s matches %s in %s, %s; %s", filter, topicName, mapped, demand, seed)
                             .isTrue();
+                    ofKeys += demand.isOfKeys() ? 1 : 0;
                     met++;
                 }
             }
         }
         assertThat(met).isGreaterThan(1_000);
+        assertThat(ofKeys).isGreaterThan(300);
     }
 
     @Test
-    void topicsForNeverMissesARecordOfAnotherProgram() {
+    void demandNeverMissesARecordOfAnotherProgram() {
         long met = 0;
         for (int i = 0; i < RULE_SETS; i++) {
             RuleSet rules = RuleSet.of(ingressRules(), egressRules());
@@ -223,19 +230,33 @@ class MappingPropertyTest {
                 if (random.nextBoolean()) {
                     headers.add("mqtt.topic", plainTopicName().getBytes(UTF_8));
                 }
-                RecordMapping mapping =
-                        rules.toMessage(kafkaTopic, plainTopicName().getBytes(UTF_8), new byte[0], headers);
+                byte[] key = plainTopicName().getBytes(UTF_8);
+                RecordMapping mapping = rules.toMessage(kafkaTopic, key, new byte[0], headers);
                 TopicFilter filter = TopicFilter.of(filter());
                 if (mapping instanceof RecordMapping.Mapped mapped
                         && filter.matches(mapped.message().topicName())) {
-                    assertThat(rules.topicsFor(filter).test(kafkaTopic))
-                            .as("%s matches %s from %s; %s", filter, mapped, kafkaTopic, seed)
+                    TopicDemand demand = rules.demand(kafkaTopic, filter);
+                    boolean isKeyOfRule = headers.toArray().length == 0
+                            && (mapped.ruleName().equals("out")
+                                    || Arrays.equals(
+                                            key, keyOf(rules, mapped.message().topicName())));
+                    assertThat(isKeyOfRule ? includes(demand, key) : !demand.isNone())
+                            .as("%s matches %s from %s, %s; %s", filter, mapped, kafkaTopic, demand, seed)
                             .isTrue();
                     met++;
                 }
             }
         }
         assertThat(met).isGreaterThan(100);
+    }
+
+    private static byte @Nullable [] keyOf(RuleSet rules, TopicName topicName) {
+        return rules.map(topicName, null) instanceof IngressMapping.Mapped mapped ? mapped.key() : null;
+    }
+
+    /** Where Kafka's own producer would put the key. */
+    private static boolean includes(TopicDemand demand, byte[] key) {
+        return demand.includes(BuiltInPartitioner.partitionForKey(key, 97), List.of(97));
     }
 
     @Test
@@ -300,15 +321,25 @@ class MappingPropertyTest {
             if (rest >= 0) {
                 topic.add(topic.remove(rest));
             }
-            rules.add(Rules.ingress(
+            IngressRule rule = Rules.ingress(
                     "in" + i,
                     String.join("/", levels),
                     String.join(".", topic),
-                    random.nextBoolean() ? null : "{1}",
+                    key(levels),
                     HeaderMode.ALL,
-                    any(IllegalName.values())));
+                    any(IllegalName.values()));
+            rules.add(random.nextInt(4) == 0 ? rule : Rules.keyed(rule));
         }
         return rules;
+    }
+
+    private @Nullable String key(List<String> levels) {
+        return switch (random.nextInt(5)) {
+            case 0 -> "{1}";
+            case 1 -> "k";
+            case 2 -> levels.get(levels.size() - 1).equals("{rest...}") ? "{1}-{rest...}" : "{" + levels.size() + "}";
+            default -> null;
+        };
     }
 
     private List<EgressRule> egressRules() {
@@ -317,9 +348,12 @@ class MappingPropertyTest {
             {"{x}.a", "{key}"},
             {"{x}.{y}", "{y}/{x}"},
             {"b", "b/{key}/c"},
-            {"b.{x}", "$s/{x}/c{key}"}
+            {"b.{x}", "$s/{x}/c{key}"},
+            {"{x}.c", "{x}{key}/c"},
+            {"a.{x}", "{key}/{x}/{key}"}
         };
         String[] form = any(forms);
-        return List.of(Rules.egress("out", form[0], form[1]));
+        EgressRule rule = Rules.egress("out", form[0], form[1]);
+        return List.of(random.nextInt(4) == 0 ? rule : Rules.keyed(rule));
     }
 }

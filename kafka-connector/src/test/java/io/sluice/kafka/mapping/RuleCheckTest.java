@@ -160,6 +160,7 @@ class RuleCheckTest {
                 template.headers(),
                 template.illegalName(),
                 true,
+                Partitioner.ANY,
                 compacted);
 
         RuleProblem problem = only(check(rule));

@@ -154,7 +154,7 @@ class RuleSetTest {
                 List.of(Rules.egress("commands", "commands.{tenant}", "commands/{tenant}/{key}")));
 
         private boolean reads(String filter, String kafkaTopic) {
-            return rules.topicsFor(TopicFilter.of(filter)).test(kafkaTopic);
+            return !rules.demand(kafkaTopic, TopicFilter.of(filter)).isNone();
         }
 
         @Test

@@ -27,6 +27,7 @@ final class Rules {
                 Map.of(),
                 illegalName,
                 true,
+                Partitioner.ANY,
                 TopicCreation.BROKER_DEFAULTS);
     }
 
@@ -41,6 +42,7 @@ final class Rules {
                 Map.of(),
                 IllegalName.REFUSE,
                 false,
+                Partitioner.ANY,
                 TopicCreation.BROKER_DEFAULTS);
     }
 
@@ -55,10 +57,31 @@ final class Rules {
                 headers,
                 IllegalName.REFUSE,
                 true,
+                Partitioner.ANY,
                 TopicCreation.BROKER_DEFAULTS);
     }
 
     static EgressRule egress(String name, String topic, String filter) {
-        return new EgressRule(name, topic, filter, Qos.AT_LEAST_ONCE);
+        return new EgressRule(name, topic, filter, Qos.AT_LEAST_ONCE, Partitioner.ANY);
+    }
+
+    /** The same rule, whose records are where Kafka's Java client puts their keys. */
+    static IngressRule keyed(IngressRule rule) {
+        return new IngressRule(
+                rule.name(),
+                rule.filter(),
+                rule.topic(),
+                rule.key(),
+                rule.qosMax(),
+                rule.headerMode(),
+                rule.headers(),
+                rule.illegalName(),
+                rule.subscribe(),
+                Partitioner.MURMUR2,
+                rule.creation());
+    }
+
+    static EgressRule keyed(EgressRule rule) {
+        return new EgressRule(rule.name(), rule.topic(), rule.filter(), rule.qos(), Partitioner.MURMUR2);
     }
 }

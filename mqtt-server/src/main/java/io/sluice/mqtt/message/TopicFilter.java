@@ -104,8 +104,12 @@ public final class TopicFilter {
 
     /** Whether the first level is a wildcard, which matches no topic name that starts with '$' [MQTT-4.7.2-1]. */
     public boolean startsWithWildcard() {
-        String first = levels.get(0);
-        return first.equals(SINGLE_LEVEL) || first.equals(MULTI_LEVEL);
+        return isWildcard(levels.get(0));
+    }
+
+    /** Whether the level of a filter is one of the wildcards. */
+    public static boolean isWildcard(String level) {
+        return level.equals(SINGLE_LEVEL) || level.equals(MULTI_LEVEL);
     }
 
     /** Whether the filter matches the name. A share matches by its inner filter. Compares levels without allocating. */

@@ -20,9 +20,11 @@ public interface Egress {
      * record at or above this offset is given to the sink. The result comes after all of these calls. A partition that
      * appears later is read from its first record, without a call.
      *
+     * @param held partitions in which the subscriber has a cursor from before: they are read as well, should the log by
+     *     now keep elsewhere what the filter matches
      * @return the reading, on any thread; waits while the log is away. Cancelling it gives up.
      */
-    Mono<Reading> open(TopicFilter filter, StartListener listener);
+    Mono<Reading> open(TopicFilter filter, Collection<LogPartition> held, StartListener listener);
 
     /**
      * Reads a stretch of a partition once, from the offset towards the last stable offset: for whoever is behind the

@@ -131,7 +131,7 @@ public final class Session implements Subscriber {
                 new Redelivery(loop, context.egress(), context.settings().catchUpBytes(), inFlight, new Redelivered());
         List<Mono<Void>> restored = new ArrayList<>();
         for (StoredSubscription stored : state.subscriptions()) {
-            restored.add(subscriptions.restore(stored, joins));
+            restored.add(subscriptions.restore(stored, state.cursors().keySet(), joins));
         }
         whileOpen(Mono.when(restored), () -> onRestored(state.cursors(), joins));
         redelivery.start();
@@ -152,15 +152,15 @@ public final class Session implements Subscriber {
 
     private void onRestored(Map<LogPartition, StoredCursor> stored, Map<LogPartition, Long> joins) {
         restoring = false;
-        for (LogPartition partition : subscriptions.partitions()) {
+        subscriptions.firstStarts().forEach((partition, start) -> {
             if (cursors.reading(partition) == null) {
                 StoredCursor cursor = stored.get(partition);
                 // A partition without a cursor appeared while the client was away: it is read from its beginning.
-                long next = cursor == null ? subscriptions.firstStart(partition) : cursor.next();
+                long next = cursor == null ? start : cursor.next();
                 cursors.lag(partition, next, joins.getOrDefault(partition, 0L));
                 catchUp.add(partition);
             }
-        }
+        });
         afterRestoring.forEach(Runnable::run);
         afterRestoring.clear();
         progress();
@@ -484,10 +484,10 @@ public final class Session implements Subscriber {
             resumed.cursors().forEach((partition, cursor) -> positions.put(partition, cursor.next()));
             return positions;
         }
-        for (LogPartition partition : subscriptions.partitions()) {
-            long position = cursors.position(partition, subscriptions.firstStart(partition));
-            positions.put(partition, Math.min(position, window.lowestBuffered(partition)));
-        }
+        subscriptions
+                .firstStarts()
+                .forEach((partition, start) -> positions.put(
+                        partition, Math.min(cursors.position(partition, start), window.lowestBuffered(partition))));
         return positions;
     }
 }

@@ -14,10 +14,8 @@ import io.sluice.mqtt.subscription.SubscriptionOptions;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
@@ -112,7 +110,7 @@ final class SessionSubscriptions {
         Entry known = entries.get(filter);
         if (known == null) {
             Subscription subscription = new Subscription(subscriber, filter, options);
-            return open(new Entry(subscription, null), subscription::startAt);
+            return open(new Entry(subscription, null), List.of(), subscription::startAt);
         }
         known.subscription.options(options);
         return known.opened.asMono();
@@ -121,9 +119,10 @@ final class SessionSubscriptions {
     /**
      * Takes up a subscription of an earlier connection.
      *
+     * @param held where the session has cursors
      * @param joins told from which offset on the tail of each partition hands over what matches
      */
-    Mono<Void> restore(StoredSubscription stored, Map<LogPartition, Long> joins) {
+    Mono<Void> restore(StoredSubscription stored, Collection<LogPartition> held, Map<LogPartition, Long> joins) {
         SubscriptionOptions options = new SubscriptionOptions(
                 stored.qos(),
                 stored.noLocal(),
@@ -134,16 +133,19 @@ final class SessionSubscriptions {
         // It began long ago: partitions without a start of their own are wanted from wherever the cursor is.
         subscription.resolve();
         subscription.answer();
-        return open(new Entry(subscription, stored), (partition, offset) -> joins.merge(partition, offset, Math::max));
+        return open(
+                new Entry(subscription, stored),
+                held,
+                (partition, offset) -> joins.merge(partition, offset, Math::max));
     }
 
-    private Mono<Void> open(Entry entry, Egress.StartListener starts) {
+    private Mono<Void> open(Entry entry, Collection<LogPartition> held, Egress.StartListener starts) {
         TopicFilter filter = entry.subscription.filter();
         entries.put(filter, entry);
         meters.subscriptions(1);
         // In the index first: from the starting offsets on, every record is matched against it.
         index.add(filter, entry.subscription);
-        egress.open(filter, starts)
+        egress.open(filter, held, starts)
                 .doOnDiscard(Egress.Reading.class, Egress.Reading::close)
                 .subscribe(entry);
         return entry.opened.asMono();
@@ -198,26 +200,17 @@ final class SessionSubscriptions {
         return filters;
     }
 
-    /** All partitions that any subscription reads. */
-    Set<LogPartition> partitions() {
-        Set<LogPartition> partitions = new HashSet<>();
+    /** All partitions that any subscription reads, with the offset at which the first of these begins. */
+    Map<LogPartition, Long> firstStarts() {
+        Map<LogPartition, Long> starts = new HashMap<>();
         for (Entry entry : entries.values()) {
             if (entry.reading != null) {
-                partitions.addAll(entry.reading.partitions());
+                for (LogPartition partition : entry.reading.partitions()) {
+                    starts.merge(partition, entry.subscription.start(partition), Math::min);
+                }
             }
         }
-        return partitions;
-    }
-
-    /** Where the first of the subscriptions that read the partition begins. */
-    long firstStart(LogPartition partition) {
-        long first = Long.MAX_VALUE;
-        for (Entry entry : entries.values()) {
-            if (entry.reading != null && entry.reading.partitions().contains(partition)) {
-                first = Math.min(first, entry.subscription.start(partition));
-            }
-        }
-        return first == Long.MAX_VALUE ? 0 : first;
+        return starts;
     }
 
     /**

@@ -132,7 +132,7 @@ public final class FakeLog implements Egress {
     }
 
     @Override
-    public Mono<Reading> open(TopicFilter filter, StartListener listener) {
+    public Mono<Reading> open(TopicFilter filter, Collection<LogPartition> held, StartListener listener) {
         return Mono.create(mono -> {
             boolean[] cancelled = new boolean[1];
             mono.onCancel(() -> cancelled[0] = true);
