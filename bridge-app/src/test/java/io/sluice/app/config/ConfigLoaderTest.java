@@ -49,6 +49,7 @@ final class ConfigLoaderTest {
                         "ingress[0].qos-max: 2",
                         "ingress[0].illegal-name: replace",
                         "ingress[0].subscribe: true",
+                        "ingress[0].partitioner: any",
                         "ingress[0].create.enabled: true",
                         "ingress[0].create.partitions: -1",
                         "ingress[0].create.replication-factor: -1",
@@ -113,7 +114,7 @@ final class ConfigLoaderTest {
                         Map.of("tenant", "{tenant}"),
                         IllegalName.REPLACE,
                         false,
-                        Partitioner.ANY,
+                        Partitioner.MURMUR2,
                         new TopicCreation(false, 12, (short) 3, Map.of("retention.ms", "604800000"))));
         assertThat(config.ingress().get(1).headers()).isEqualTo(new RuleHeaders(HeaderMode.MINIMAL, Map.of()));
         assertThat(config.egressRules().get(0).qos()).isEqualTo(Qos.AT_LEAST_ONCE);
