@@ -57,19 +57,32 @@ public final class LoopMailbox<T> {
 
     private void drain() {
         int batch = Math.min(pending.get(), IN_A_ROW_MAX);
-        for (int i = 0; i < batch; i++) {
-            T item = queue.poll();
-            if (item == null) {
-                throw new IllegalStateException("mailbox: fewer items than were counted (expected: " + batch + ")");
+        int handled = 0;
+        try {
+            while (handled < batch) {
+                T item = queue.poll();
+                if (item == null) {
+                    throw new IllegalStateException("mailbox: fewer items than were counted (expected: " + batch + ")");
+                }
+                handled++;
+                onItem.accept(item);
             }
-            onItem.accept(item);
+        } finally {
+            // Also when an item fails, as without memory: or nobody would ever wake the loop for this mailbox again.
+            afterItems(handled);
         }
-        int left = pending.addAndGet(-batch);
-        afterBatch.run();
-        inARow = left == 0 ? 0 : inARow + batch;
-        if (left > 0) {
-            // Not in a loop here: other work of the event loop comes in between.
-            drainLater();
+    }
+
+    private void afterItems(int handled) {
+        int left = pending.addAndGet(-handled);
+        try {
+            afterBatch.run();
+        } finally {
+            inARow = left == 0 ? 0 : inARow + handled;
+            if (left > 0) {
+                // Not in a loop here: other work of the event loop comes in between.
+                drainLater();
+            }
         }
     }
 

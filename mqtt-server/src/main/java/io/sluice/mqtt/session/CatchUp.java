@@ -72,8 +72,10 @@ final class CatchUp {
             return;
         }
         Collection<TopicFilter> filters = target.filters();
+        // Equal parts, so that one partition does not fill the buffer before the others have their turn.
+        int room = Math.max(1, target.room() / standing);
         for (Lagging one : List.copyOf(lagging.values())) {
-            one.readOn(filters);
+            one.readOn(filters, room);
         }
     }
 
@@ -114,7 +116,7 @@ final class CatchUp {
             return loop;
         }
 
-        void readOn(Collection<TopicFilter> filters) {
+        void readOn(Collection<TopicFilter> filters, int room) {
             if (ride != null) {
                 return;
             }
@@ -129,7 +131,7 @@ final class CatchUp {
                 remove(partition);
             } else {
                 Sweeps.Ride begun = sweeps.board(
-                        partition, reading.next(), cursors.distance(partition, reading), target.room(), filters, this);
+                        partition, reading.next(), cursors.distance(partition, reading), room, filters, this);
                 ride = begun;
                 reading.ride(begun);
                 standing--;
@@ -177,6 +179,9 @@ final class CatchUp {
         @Override
         public void onPutOff(long next) {
             standAt(next);
+            // The others first, next time.
+            lagging.remove(partition);
+            lagging.put(partition, this);
         }
 
         @Override

@@ -365,7 +365,10 @@ public final class Session implements Subscriber {
     private void progress() {
         if (!closed) {
             sender.pump();
-            catchUp.readOn();
+            if (!touched) {
+                // Within a batch the loop's tail is not where it will be: afterBatch reads on.
+                catchUp.readOn();
+            }
             sender.flush();
         }
     }

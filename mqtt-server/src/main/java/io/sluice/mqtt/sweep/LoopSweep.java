@@ -2,6 +2,7 @@ package io.sluice.mqtt.sweep;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** How far a sweep has come on a loop, and who rides with it there. Confined to the loop. */
 final class LoopSweep {
@@ -10,4 +11,17 @@ final class LoopSweep {
     long next;
 
     final Set<SweepRide> riders = new LinkedHashSet<>();
+
+    private final Consumer<LoopSweep> onEmpty;
+
+    /** @param onEmpty told when the last rider has left */
+    LoopSweep(Consumer<LoopSweep> onEmpty) {
+        this.onEmpty = onEmpty;
+    }
+
+    void leave(SweepRide ride) {
+        if (riders.remove(ride) && riders.isEmpty()) {
+            onEmpty.accept(this);
+        }
+    }
 }

@@ -74,7 +74,8 @@ final class LoopSweeps {
     }
 
     private LoopSweep begin(SweptBatch batch) {
-        LoopSweep sweep = sweeps.computeIfAbsent(batch.sweep(), ignored -> new LoopSweep());
+        LoopSweep sweep = sweeps.computeIfAbsent(
+                batch.sweep(), begun -> new LoopSweep(left -> forget(begun, left)));
         if (!batch.isReplay()) {
             sweep.next = Math.max(sweep.next, batch.from());
             board(batch, sweep);
@@ -85,6 +86,13 @@ final class LoopSweeps {
         nextEntry = 0;
         nextRide = 0;
         return sweep;
+    }
+
+    /** Nobody rides here any more, and no batch may follow: a sweep keeps what it has read. */
+    private void forget(Sweep sweep, LoopSweep left) {
+        if (left != current) {
+            sweeps.remove(sweep, left);
+        }
     }
 
     private static void board(SweptBatch batch, LoopSweep sweep) {
@@ -137,7 +145,6 @@ final class LoopSweeps {
 
     private void end(SweptBatch batch, LoopSweep sweep) {
         batches.removeFirst();
-        current = null;
         sweep.next = Math.max(sweep.next, batch.to());
         batch.full().forEach(full -> full.ride().putOff(full.next()));
         if (batch.isReplay()) {
@@ -149,6 +156,7 @@ final class LoopSweeps {
         if (sweep.riders.isEmpty()) {
             sweeps.remove(batch.sweep());
         }
+        current = null;
         for (SweepRide ride : touched) {
             ride.settle();
         }

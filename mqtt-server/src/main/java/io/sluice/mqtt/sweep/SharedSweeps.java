@@ -23,6 +23,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 
 /**
  * Catches up those who are behind the tail by scans that they share: 10,000 sessions that return at once, each behind by
@@ -48,6 +49,8 @@ public final class SharedSweeps implements Sweeps {
     private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
     /** Who lacks little and has waited for so long ends what runs ahead of him. */
     private static final long NEAR_PATIENCE_NANOS = Duration.ofMillis(50).toNanos();
+    /** A read that takes longer does not keep the scan's place: the partition may be gone. */
+    private static final Duration STALLED = Duration.ofSeconds(2);
     /** Scans of one partition at once for those who lack little. */
     private static final int NEAR_SWEEPS_MAX = 2;
     /** A scan that nobody wanted anything of is followed by a rest so many times as long. */
@@ -189,8 +192,16 @@ public final class SharedSweeps implements Sweeps {
 
     /** Starts a scan for somebody who waits, if there is a place and the time has come. */
     private boolean startOne(LogPartition partition, PartitionQueue queue) {
+        if (queue.sweeps.stream().anyMatch(sweep -> sweep.isStalled)) {
+            planLater(partition, queue, STALLED.toNanos());
+            return false;
+        }
+        if (sweeps >= settings.sweepsMax() || farSweeps >= settings.farMax()) {
+            takePlacesOfStalled();
+        }
         if (sweeps >= settings.sweepsMax()) {
             turnedAway.add(partition);
+            planLater(partition, queue, STALLED.toNanos());
             return false;
         }
         SweepRide near = queue.firstNear();
@@ -200,6 +211,7 @@ public final class SharedSweeps implements Sweeps {
         }
         if (farSweeps >= settings.farMax()) {
             turnedAway.add(partition);
+            planLater(partition, queue, STALLED.toNanos());
             return false;
         }
         Sweep last = queue.parked;
@@ -222,6 +234,30 @@ public final class SharedSweeps implements Sweeps {
         boolean isImpatient = now - longest.waitingSinceNanos > PATIENCE_NANOS;
         start(partition, queue, isImpatient ? longest.from : first.from, Kind.FAR);
         return true;
+    }
+
+    private void takePlacesOfStalled() {
+        long now = loop.nanoTime();
+        for (PartitionQueue queue : partitions.values()) {
+            for (Sweep sweep : queue.sweeps) {
+                if (sweep.reading && !sweep.isStalled && now - sweep.readSinceNanos >= STALLED.toNanos()) {
+                    sweep.isStalled = true;
+                    sweeps--;
+                    farSweeps -= far.contains(sweep) ? 1 : 0;
+                }
+            }
+        }
+    }
+
+    /** The log has answered: the scan goes on, if need be beside as many as there are places for. */
+    private void onAnswer(Sweep sweep) {
+        sweep.reading = false;
+        sweep.pendingRead = null;
+        if (sweep.isStalled) {
+            sweep.isStalled = false;
+            sweeps++;
+            farSweeps += far.contains(sweep) ? 1 : 0;
+        }
     }
 
     private void planLater(LogPartition partition, PartitionQueue queue, long nanos) {
@@ -280,6 +316,14 @@ public final class SharedSweeps implements Sweeps {
             sweep.mustRest = false;
             cancelPause(sweep);
         }
+        Disposable read = sweep.pendingRead;
+        if (sweep.reading && !sweep.hasRiders() && read != null) {
+            // Nobody waits for it, and it may never come.
+            sweep.readNumber++;
+            sweep.reading = false;
+            sweep.pendingRead = null;
+            read.dispose();
+        }
         if (queue == null || sweep.isBusy() || !queue.sweeps.contains(sweep)) {
             return;
         }
@@ -320,14 +364,25 @@ public final class SharedSweeps implements Sweeps {
 
     private void read(Sweep sweep) {
         sweep.reading = true;
-        egress.read(sweep.partition(), sweep.next(), settings.batchBytes())
+        sweep.readSinceNanos = loop.nanoTime();
+        sweep.readNumber++;
+        long number = sweep.readNumber;
+        sweep.pendingRead = egress.read(sweep.partition(), sweep.next(), settings.batchBytes())
                 .subscribe(
-                        batch -> mailbox.post(() -> onRead(sweep, batch)),
-                        error -> mailbox.post(() -> onError(sweep, error)));
+                        batch -> mailbox.post(() -> {
+                            if (number == sweep.readNumber) {
+                                onRead(sweep, batch);
+                            }
+                        }),
+                        error -> mailbox.post(() -> {
+                            if (number == sweep.readNumber) {
+                                onError(sweep, error);
+                            }
+                        }));
     }
 
     private void onRead(Sweep sweep, LogBatch batch) {
-        sweep.reading = false;
+        onAnswer(sweep);
         if (sweep.needsReplay()) {
             hand(sweep.replay(this::loopOf), sweep);
         }
@@ -360,7 +415,7 @@ public final class SharedSweeps implements Sweeps {
                 .addKeyValue("partition", sweep.partition().partition())
                 .setCause(error)
                 .log("Catching up failed, it is tried again");
-        sweep.reading = false;
+        onAnswer(sweep);
         pause(sweep, AFTER_ERROR);
     }
 
@@ -368,10 +423,12 @@ public final class SharedSweeps implements Sweeps {
         long now = loop.nanoTime();
         long nanos = sweep.nanos(now);
         queue.sweeps.remove(sweep);
-        sweeps--;
-        if (far.remove(sweep)) {
-            farSweeps--;
+        boolean wasFar = far.remove(sweep);
+        if (!sweep.isStalled) {
+            sweeps--;
+            farSweeps -= wasFar ? 1 : 0;
         }
+        sweep.isStalled = false;
         meters.ended(nanos);
         long rest =
                 Math.min(settings.restMax().toNanos(), (long) (REST_FACTOR * sweep.unwantedShare() * (double) nanos));

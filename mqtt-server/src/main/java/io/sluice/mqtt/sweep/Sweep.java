@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 
 /**
  * One scan of a partition and those who ride with it. Confined to the sweeps' loop.
@@ -39,6 +40,17 @@ final class Sweep {
     private final Deque<LogBatch> passed = new ArrayDeque<>();
     // What it does now.
     boolean reading;
+    /** Of the read that is under way: an answer to an earlier one is not for it any more. */
+    long readNumber;
+
+    long readSinceNanos;
+
+    @Nullable
+    Disposable pendingRead;
+
+    /** It has waited for the log for so long that others have its place. */
+    boolean isStalled;
+
     int unhandled;
     Loop.@Nullable Timer pause;
     /** It has begun with what it had read before: to read on it must wait for the end of the partition's rest. */

@@ -78,7 +78,7 @@ final class SweepRide implements Sweeps.Ride {
             left = true;
             LoopSweep at = on;
             if (at != null) {
-                at.riders.remove(this);
+                at.leave(this);
             }
             onLeft.accept(this);
         }
