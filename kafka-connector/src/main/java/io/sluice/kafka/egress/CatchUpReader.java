@@ -2,12 +2,14 @@ package io.sluice.kafka.egress;
 
 import io.sluice.mqtt.port.LogBatch;
 import io.sluice.mqtt.port.LogPartition;
+import io.sluice.mqtt.port.PartitionGoneException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -34,13 +36,14 @@ final class CatchUpReader implements Runnable {
     private static final Duration PAUSE_AFTER_ERROR = Duration.ofMillis(200);
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Predicate<LogPartition> isThere;
     private final RecordMapper mapper;
     private final EgressMeters meters;
     private final BlockingQueue<ReadRequest> requests;
     private final Thread thread;
     // Where the consumer stands.
     private Consumer<byte[], byte[]> consumer;
-    private @Nullable TopicPartition assigned;
+    private @Nullable LogPartition assigned;
     private long position;
     // What the consumer has given out beyond what was asked for, from position on.
     private List<ConsumerRecord<byte[], byte[]>> ahead = List.of();
@@ -52,9 +55,11 @@ final class CatchUpReader implements Runnable {
             int index,
             int waitingMax,
             Supplier<Consumer<byte[], byte[]>> consumers,
+            Predicate<LogPartition> isThere,
             RecordMapper mapper,
             EgressMeters meters) {
         this.consumers = consumers;
+        this.isThere = isThere;
         this.mapper = mapper;
         this.meters = meters;
         requests = new LinkedBlockingQueue<>(waitingMax);
@@ -92,6 +97,10 @@ final class CatchUpReader implements Runnable {
         if (request.isCancelled()) {
             return;
         }
+        if (!isThere.test(request.partition())) {
+            request.fail(new PartitionGoneException(request.partition()));
+            return;
+        }
         try {
             LogBatch batch = read(request);
             if (batch != null) {
@@ -116,7 +125,7 @@ final class CatchUpReader implements Runnable {
     private @Nullable LogBatch read(ReadRequest request) {
         TopicPartition partition = new TopicPartition(
                 request.partition().topic(), request.partition().partition());
-        seek(partition, request.from());
+        seek(request.partition(), partition, request.from());
         if (!ahead.isEmpty()) {
             return batch(request, ahead, aheadTo);
         }
@@ -139,11 +148,11 @@ final class CatchUpReader implements Runnable {
         return end <= position ? empty(request, position, 0) : null;
     }
 
-    private void seek(TopicPartition partition, long from) {
-        if (!partition.equals(assigned)) {
+    private void seek(LogPartition wanted, TopicPartition partition, long from) {
+        if (!wanted.equals(assigned)) {
             ahead = List.of();
             consumer.assign(List.of(partition));
-            assigned = partition;
+            assigned = wanted;
             consumer.seek(partition, from);
         } else if (position != from) {
             ahead = List.of();

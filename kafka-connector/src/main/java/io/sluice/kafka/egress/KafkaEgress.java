@@ -12,14 +12,22 @@ import io.sluice.mqtt.port.DeliverySink;
 import io.sluice.mqtt.port.Egress;
 import io.sluice.mqtt.port.LogBatch;
 import io.sluice.mqtt.port.LogPartition;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import reactor.core.publisher.Mono;
@@ -49,6 +57,7 @@ public final class KafkaEgress implements Egress, AutoCloseable {
     private final TopicDirectory directory;
     private final EgressMeters meters;
     private final RecordMapper mapper;
+    private final Admin admin;
     private volatile List<TailThread> tails = List.of();
     private volatile List<CatchUpReader> readers = List.of();
 
@@ -64,6 +73,7 @@ public final class KafkaEgress implements Egress, AutoCloseable {
         this.directory = directory;
         meters = new EgressMeters(registry);
         mapper = new RecordMapper(rules, meters);
+        admin = Admin.create(kafka.admin("egress"));
     }
 
     /** Starts the threads. Once, before anything else. */
@@ -78,8 +88,8 @@ public final class KafkaEgress implements Egress, AutoCloseable {
         List<CatchUpReader> startingReaders = new ArrayList<>();
         for (int i = 0; i < settings.readers(); i++) {
             String role = "reader-" + i;
-            startingReaders.add(
-                    new CatchUpReader(i, settings.readsWaitingMax(), () -> consumer(role, READER), mapper, meters));
+            startingReaders.add(new CatchUpReader(
+                    i, settings.readsWaitingMax(), () -> consumer(role, READER), this::isThere, mapper, meters));
         }
         tails = List.copyOf(startingTails);
         readers = List.copyOf(startingReaders);
@@ -90,7 +100,21 @@ public final class KafkaEgress implements Egress, AutoCloseable {
     }
 
     private TailSurroundings tailSurroundings(int index, DeliverySink sink) {
-        return new TailSurroundings(() -> consumer("tail-" + index, TAIL), directory, rules, mapper, sink, meters);
+        return new TailSurroundings(
+                () -> consumer("tail-" + index, TAIL), this::lastStableOffsets, directory, rules, mapper, sink, meters);
+    }
+
+    private Map<TopicPartition, CompletionStage<Long>> lastStableOffsets(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        partitions.forEach(partition -> ends.put(partition, OffsetSpec.latest()));
+        ListOffsetsResult result = admin.listOffsets(ends, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
+        Map<TopicPartition, CompletionStage<Long>> offsets = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            offsets.put(
+                    partition,
+                    result.partitionResult(partition).toCompletionStage().thenApply(end -> end.offset()));
+        }
+        return offsets;
     }
 
     private Consumer<byte[], byte[]> consumer(String role, Map<String, String> defaults) {
@@ -120,7 +144,7 @@ public final class KafkaEgress implements Egress, AutoCloseable {
         List<TopicPartition> besides = new ArrayList<>();
         for (LogPartition partition : held) {
             TopicDemand demand = rules.demand(partition.topic(), filter);
-            if (!demand.isNone() && !demand.whole()) {
+            if (!demand.isNone() && !demand.whole() && isThere(partition)) {
                 besides.add(new TopicPartition(partition.topic(), partition.partition()));
             }
         }
@@ -152,14 +176,15 @@ public final class KafkaEgress implements Egress, AutoCloseable {
                 TopicDemand demand = rules.demand(name, filter);
                 for (int number = 0; number < topic.partitions() && !demand.isNone(); number++) {
                     if (demand.includes(number, topic.partitionCounts())) {
-                        partitions.add(new LogPartition(name, number));
+                        partitions.add(new LogPartition(name, number, topic.id().toString()));
                     }
                 }
             });
             for (TopicPartition partition : request.held()) {
                 KnownTopic topic = topics.get(partition.topic());
                 if (topic != null && partition.partition() < topic.partitions()) {
-                    partitions.add(new LogPartition(partition.topic(), partition.partition()));
+                    partitions.add(new LogPartition(
+                            partition.topic(), partition.partition(), topic.id().toString()));
                 }
             }
             return partitions;
@@ -169,6 +194,14 @@ public final class KafkaEgress implements Egress, AutoCloseable {
         public void close() {
             request.close(tails);
         }
+    }
+
+    /** Whether the partition is one of Kafka's, under this very topic id. */
+    private boolean isThere(LogPartition partition) {
+        KnownTopic topic = directory.topics().get(partition.topic());
+        return topic != null
+                && partition.partition() < topic.partitions()
+                && topic.id().toString().equals(partition.topicId());
     }
 
     @Override
@@ -247,5 +280,6 @@ public final class KafkaEgress implements Egress, AutoCloseable {
     public void close() {
         tails.forEach(TailThread::close);
         readers.forEach(CatchUpReader::close);
+        admin.close(Duration.ZERO);
     }
 }

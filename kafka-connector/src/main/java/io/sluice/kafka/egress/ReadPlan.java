@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 
 /**
  * Which partitions are in demand: filters ∩ rules ∩ Kafka's topics. Confined to its tail's thread.
@@ -104,6 +105,12 @@ final class ReadPlan {
         return wholeTopics.containsKey(partition.topic())
                 || partitions.containsKey(partition)
                 || (held.containsKey(partition) && exists(partition));
+    }
+
+    /** Kafka's id of a topic that is known. */
+    Uuid topicId(String name) {
+        KnownTopic topic = topics.get(name);
+        return topic == null ? Uuid.ZERO_UUID : topic.id();
     }
 
     private boolean exists(TopicPartition partition) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -48,13 +49,13 @@ final class TailThread implements Runnable {
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     // What is read.
     private volatile Consumer<byte[], byte[]> consumer;
-    private final StartOffsets startOffsets = new StartOffsets();
+    private final StartOffsets startOffsets;
     private final Map<TopicPartition, Tailed> tailed = new HashMap<>();
     private final Set<TopicPartition> assigned = new HashSet<>();
     private final Map<String, Long> suspended = new HashMap<>();
     private boolean assignmentChanged;
     // Opens whose starting offsets are not known yet.
-    private final List<OpenRequest> opening = new ArrayList<>();
+    private final Map<OpenRequest, StartOffsets.Wanted> opening = new LinkedHashMap<>();
     // Backpressure: the sink is full until the number of resumes is another.
     private long resumesAtFull = -1;
     private final AtomicLong resumes = new AtomicLong();
@@ -70,6 +71,7 @@ final class TailThread implements Runnable {
         this.around = around;
         plan = new ReadPlan(around.rules(), partition -> Math.floorMod(partition.hashCode(), tails) == index);
         consumer = around.consumers().get();
+        startOffsets = new StartOffsets(around.lastStableOffsets(), () -> post(() -> startOffsetsCame()));
         thread = new Thread(this, "tail-" + index);
         thread.setDaemon(true);
     }
@@ -82,7 +84,7 @@ final class TailThread implements Runnable {
     void open(OpenRequest request) {
         post(() -> {
             plan.add(request.filter(), request.held());
-            opening.add(request);
+            opening.put(request, new StartOffsets.Wanted());
         });
     }
 
@@ -172,7 +174,7 @@ final class TailThread implements Runnable {
     }
 
     private void tail(TopicPartition partition, long offset) {
-        if (tailed.putIfAbsent(partition, new Tailed(partition, offset)) == null) {
+        if (tailed.putIfAbsent(partition, new Tailed(partition, plan.topicId(partition.topic()), offset)) == null) {
             assignmentChanged = true;
         }
     }
@@ -186,29 +188,37 @@ final class TailThread implements Runnable {
     }
 
     private void startOpening(long nowNanos) {
-        Set<TopicPartition> wanted = new HashSet<>();
-        opening.forEach(request -> wanted.addAll(plan.partitions(request.filter(), request.held())));
-        Map<TopicPartition, Long> offsets = startOffsets.of(wanted, consumer, nowNanos);
-        opening.removeIf(request -> open(request, offsets));
+        Map<StartOffsets.Wanted, Set<TopicPartition>> wanted = new LinkedHashMap<>();
+        List<OpenRequest> opened = new ArrayList<>();
+        opening.forEach((request, offsets) -> {
+            Set<TopicPartition> partitions = plan.partitions(request.filter(), request.held());
+            if (offsets.offsets().keySet().containsAll(partitions)) {
+                open(request, partitions, offsets.offsets());
+                opened.add(request);
+            } else {
+                wanted.put(offsets, partitions);
+            }
+        });
+        opened.forEach(opening::remove);
+        startOffsets.ask(wanted, nowNanos);
     }
 
-    /** Whether the request's starting offsets are all known, and told. */
-    private boolean open(OpenRequest request, Map<TopicPartition, Long> offsets) {
-        Set<TopicPartition> partitions = plan.partitions(request.filter(), request.held());
-        if (!offsets.keySet().containsAll(partitions)) {
-            return false;
-        }
+    private void startOffsetsCame() {
+        startOffsets.takeAnswers(now());
+    }
+
+    /** Tells the request's starting offsets, which are all known. */
+    private void open(OpenRequest request, Set<TopicPartition> partitions, Map<TopicPartition, Long> offsets) {
         for (TopicPartition partition : partitions) {
             long stable = offsets.getOrDefault(partition, 0L);
             tail(partition, stable);
             Tailed reading = tailed.get(partition);
             if (reading != null) {
-                // A leader that took over a moment ago may know less than what was handed over already.
+                // The tail may be further already, by now or because a new leader knows less for a moment.
                 request.listener().onStart(reading.partition(), Math.max(stable, reading.next()));
             }
         }
         request.onTailOpened();
-        return true;
     }
 
     private void endSuspensions(long nowNanos) {

@@ -2,6 +2,7 @@ package io.sluice.kafka.egress;
 
 import io.sluice.mqtt.port.LogPartition;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 
 /** A partition that is read live. Confined to its tail's thread. */
 final class Tailed {
@@ -10,8 +11,8 @@ final class Tailed {
     private long next;
     private long lastTimestampMillis;
 
-    Tailed(TopicPartition partition, long next) {
-        this.partition = new LogPartition(partition.topic(), partition.partition());
+    Tailed(TopicPartition partition, Uuid topicId, long next) {
+        this.partition = new LogPartition(partition.topic(), partition.partition(), topicId.toString());
         this.next = next;
     }
 

@@ -4,11 +4,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
 /** Takes Kafka's exception out of the wrappers of futures. Stateless. */
-final class KafkaFailure {
+public final class KafkaFailure {
 
     private KafkaFailure() {}
 
-    static Throwable cause(Throwable failure) {
+    public static Throwable cause(Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException || cause instanceof ExecutionException) {
             Throwable inner = cause.getCause();
@@ -21,7 +21,7 @@ final class KafkaFailure {
     }
 
     /** The failure for the next stage of a future. */
-    static CompletionException rethrown(Throwable failure) {
+    public static CompletionException rethrown(Throwable failure) {
         return failure instanceof CompletionException already ? already : new CompletionException(failure);
     }
 }

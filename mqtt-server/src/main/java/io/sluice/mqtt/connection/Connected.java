@@ -28,6 +28,9 @@ final class Connected {
     /** Room for so many at first; the window of a busy publisher. */
     private static final int SHORT_ANSWERS = 32;
 
+    /** Who has so many SUBSCRIBEs and UNSUBSCRIBEs without an answer is not read until one is answered. */
+    private static final int REQUESTS_MAX = 16;
+
     private static final Packet.PingResp PING_RESP = new Packet.PingResp();
 
     private final Connection connection;
@@ -42,6 +45,7 @@ final class Connected {
     private final AckOrder acks = new AckOrder();
     private final AckOrder.Answers answers = this::answer;
     private long outcomes;
+    private int requests;
     private boolean flushing;
     /** Answers that go out with the next flush, in one buffer. */
     private @Nullable ByteBuf shortAnswers;
@@ -98,8 +102,11 @@ final class Connected {
         } else if (packet instanceof Packet.Subscribe subscribe) {
             onSubscribe(subscribe);
         } else if (packet instanceof Packet.Unsubscribe unsubscribe) {
-            session.unsubscribe(
-                    unsubscribe.filters(), codes -> write(new Packet.UnsubAck(unsubscribe.packetId(), codes)));
+            onRequest();
+            session.unsubscribe(unsubscribe.filters(), codes -> {
+                write(new Packet.UnsubAck(unsubscribe.packetId(), codes));
+                onReply();
+            });
         } else if (packet instanceof Packet.PingReq) {
             write(PING_RESP);
         } else if (packet instanceof Packet.Disconnect disconnect) {
@@ -284,13 +291,29 @@ final class Connected {
                                 subscribe.identifier())));
             }
         }
+        onRequest();
         session.subscribe(requests, granted -> {
             Iterator<ReasonCode> next = granted.iterator();
             for (int i = 0; i < codes.length; i++) {
                 codes[i] = codes[i] == ReasonCode.SUCCESS ? next.next() : codes[i];
             }
             write(new Packet.SubAck(subscribe.packetId(), List.of(codes)));
+            onReply();
         });
+    }
+
+    private void onRequest() {
+        requests++;
+        if (requests >= REQUESTS_MAX) {
+            connection.hold(ReadGate.Reason.SUBSCRIBING, true);
+        }
+    }
+
+    private void onReply() {
+        requests--;
+        if (requests < REQUESTS_MAX && !connection.isClosed()) {
+            connection.hold(ReadGate.Reason.SUBSCRIBING, false);
+        }
     }
 
     /** Why an entry is refused, or SUCCESS when it is not. */

@@ -20,7 +20,9 @@ final class ReadGate {
         /** The log takes no more, and the look-ahead is used up. */
         INGRESS("ingress"),
         /** Too many messages of an MQTT 3 client wait for their answer. */
-        UNACKNOWLEDGED("unacknowledged");
+        UNACKNOWLEDGED("unacknowledged"),
+        /** Too many SUBSCRIBEs and UNSUBSCRIBEs wait for their answer. */
+        SUBSCRIBING("subscribing");
 
         private final String id;
 

@@ -7,6 +7,7 @@ import io.sluice.mqtt.session.DeliverySource;
 import io.sluice.mqtt.session.Session;
 import io.sluice.mqtt.session.SessionMeters;
 import io.sluice.mqtt.session.TailPositions;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -91,7 +92,8 @@ final class LoopDelivery implements TailPositions {
             left = deliver(batch, left);
             if (nextEntry < batch.entries().size()) {
                 isSliceDue = true;
-                loop.execute(this::work);
+                // Not by execute: the loop would go on with it before it looks at its sockets.
+                loop.schedule(Duration.ZERO, this::work);
                 break;
             }
             // After the records: a session that lags in this batch compares itself with where the tail was before it.
@@ -100,14 +102,26 @@ final class LoopDelivery implements TailPositions {
             nextEntry = 0;
             done++;
         }
-        for (Session session : touched) {
-            session.afterBatch();
-        }
+        List<Session> settling = List.copyOf(touched);
         touched.clear();
+        settling.forEach(this::settle);
         if (done > 0) {
             pending.addAndGet(-done);
             onRoom.run();
         }
+    }
+
+    private void settle(Session session) {
+        try {
+            session.afterBatch();
+        } catch (RuntimeException | Error bug) {
+            onBug(bug, "after a batch");
+        }
+    }
+
+    /** One session's bug must not cost the others their message, nor stop the tails. */
+    private static void onBug(Throwable bug, String where) {
+        log.atError().addKeyValue("where", where).setCause(bug).log("Delivering to a session failed");
     }
 
     /** Delivers until the batch or the slice is used up. Returns what is left of the slice. */
@@ -119,16 +133,7 @@ final class LoopDelivery implements TailPositions {
             TailBatch.Entry entry = entries.get(nextEntry);
             nextEntry++;
             left -= entry.targets().length;
-            try {
-                deliver(batch.partition(), entry);
-            } catch (RuntimeException | AssertionError bug) {
-                // One session's bug must not cost the others their message.
-                log.atError()
-                        .addKeyValue("kafkaTopic", batch.partition().topic())
-                        .addKeyValue("offset", entry.offset())
-                        .setCause(bug)
-                        .log("Delivering a record failed");
-            }
+            deliver(batch.partition(), entry);
             meters.delay(DeliverySource.TAIL, now - entry.timestampMillis());
         }
         if (nextEntry < entries.size()) {
@@ -141,9 +146,14 @@ final class LoopDelivery implements TailPositions {
     private void deliver(LogPartition partition, TailBatch.Entry entry) {
         for (Matched.Target target : entry.targets()) {
             Session session = target.session();
-            session.deliver(entry.message(), partition, entry.offset(), target.subscriptions());
+            // Before: what it has taken until it fails is to be flushed, too.
             if (session.touch()) {
                 touched.add(session);
+            }
+            try {
+                session.deliver(entry.message(), partition, entry.offset(), target.subscriptions());
+            } catch (RuntimeException | Error bug) {
+                onBug(bug, partition + " at " + entry.offset());
             }
         }
     }

@@ -17,6 +17,8 @@ final class MatchCache {
     /** About what an entry costs beside its references, in references. */
     private static final int ENTRY_COST = 16;
 
+    private static final int BYTES_OF_REFERENCE = 4;
+
     private final long version;
     private final long costMax;
     private final ConcurrentMap<LogPartition, Map<TopicName, Matched>> partitions = new ConcurrentHashMap<>();
@@ -44,12 +46,12 @@ final class MatchCache {
     /** Keeps the result. Returns false when all that is kept has become too much: then it is time for a new cache. */
     boolean keep(Map<TopicName, Matched> names, TopicName name, Matched matched) {
         Matched before = names.put(name, matched);
-        long change = before == null ? cost(matched) : cost(matched) - cost(before);
+        long change = before == null ? cost(name, matched) : cost(name, matched) - cost(name, before);
         return cost.addAndGet(change) <= costMax;
     }
 
-    private static long cost(Matched matched) {
-        return (long) ENTRY_COST + matched.cost();
+    private static long cost(TopicName name, Matched matched) {
+        return (long) ENTRY_COST + name.value().length() / BYTES_OF_REFERENCE + matched.cost();
     }
 
     long cost() {

@@ -33,6 +33,7 @@ public interface Egress {
      * @param partition what to read
      * @param from the first offset wanted; when retention has deleted it, reading starts at the oldest record
      * @param bytesMax about how much to read at once
+     * @return the stretch, or {@link PartitionGoneException} when the partition's topic was deleted
      */
     Mono<LogBatch> read(LogPartition partition, long from, int bytesMax);
 

@@ -185,6 +185,13 @@ final class CatchUp {
         }
 
         @Override
+        public void onGone() {
+            ride = null;
+            cursors.forget(partition);
+            remove(partition);
+        }
+
+        @Override
         public void onLost(long records) {
             meters.lost(records);
         }

@@ -6,6 +6,7 @@ import io.sluice.mqtt.port.LogBatch;
 import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.LogRecord;
 import io.sluice.mqtt.port.Loop;
+import io.sluice.mqtt.port.PartitionGoneException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,7 +81,7 @@ final class Redelivery {
         read = egress.read(next.getKey(), offset, bytesMax)
                 .subscribe(
                         batch -> loop.execute(() -> onBatch(batch, offset)),
-                        error -> loop.execute(() -> onError(error)));
+                        error -> loop.execute(() -> onError(next.getKey(), error)));
     }
 
     private void onBatch(LogBatch batch, long asked) {
@@ -107,7 +108,12 @@ final class Redelivery {
         }
     }
 
-    private void onError(Throwable error) {
+    private void onError(LogPartition partition, Throwable error) {
+        if (error instanceof PartitionGoneException) {
+            wanted.remove(partition);
+            fetchNext();
+            return;
+        }
         log.atWarn().setCause(error).log("Fetching unacknowledged messages failed, it is tried again");
         loop.schedule(AFTER_ERROR, this::fetchNext);
     }

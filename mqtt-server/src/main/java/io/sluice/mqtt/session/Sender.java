@@ -3,9 +3,12 @@ package io.sluice.mqtt.session;
 import io.sluice.mqtt.message.Message;
 import io.sluice.mqtt.message.MessageProperties;
 import io.sluice.mqtt.message.Qos;
+import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.port.Loop;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Sends a session's deliveries as its window and its socket allow: first what an earlier connection left unfinished,
@@ -21,7 +24,7 @@ final class Sender {
     private final SendWindow window;
     private final SessionMeters meters;
     private final Deque<Resend> resends = new ArrayDeque<>();
-    private final Deque<RetainedFeed> feeds = new ArrayDeque<>();
+    private final Map<TopicFilter, RetainedFeed> feeds = new LinkedHashMap<>();
     private final DeliveryCounts counts = new DeliveryCounts();
     private boolean dirty;
 
@@ -45,9 +48,13 @@ final class Sender {
         dirty = true;
     }
 
-    /** Queues the retained messages of a subscription. */
-    void feed(RetainedFeed feed) {
-        feeds.addLast(feed);
+    /** Queues the retained messages of a subscription, instead of those of an earlier SUBSCRIBE with its filter. */
+    void feed(TopicFilter filter, RetainedFeed feed) {
+        RetainedFeed before = feeds.remove(filter);
+        if (before != null) {
+            before.close();
+        }
+        feeds.put(filter, feed);
     }
 
     /** Takes a delivery at QoS 1 or 2, or refuses when the buffer is full: then the session lags. */
@@ -119,13 +126,13 @@ final class Sender {
 
     private boolean pumpFeeds() {
         while (!feeds.isEmpty()) {
-            RetainedFeed feed = feeds.peekFirst();
+            RetainedFeed feed = feeds.values().iterator().next();
             Delivery next = feed.peek();
             if (next == null) {
                 if (!feed.isDone()) {
                     return false;
                 }
-                feeds.removeFirst();
+                feeds.values().remove(feed);
                 continue;
             }
             if (!outbound.isWritable() || (next.qos() != Qos.AT_MOST_ONCE && !window.hasRoom())) {
@@ -234,9 +241,10 @@ final class Sender {
 
     /** The connection is gone. */
     void close() {
-        counts.moveTo(meters);
+        // What was gathered goes out, or is released with the channel.
+        flush();
         meters.inFlight(-(window.inFlightCount() - window.unsentCount()));
-        feeds.forEach(RetainedFeed::close);
+        feeds.values().forEach(RetainedFeed::close);
         feeds.clear();
         resends.clear();
     }

@@ -253,7 +253,7 @@ public final class Session implements Subscriber {
         reply.accept(codes);
         for (SubscribeRequest request : fed) {
             RetainedFeed feed = new RetainedFeed(loop, request.options(), this::progress);
-            sender.feed(feed);
+            sender.feed(request.filter(), feed);
             feed.start(context.retained().match(request.filter(), loop.epochMillis()));
         }
         progress();
@@ -310,12 +310,27 @@ public final class Session implements Subscriber {
         if (delivery.qos() == Qos.AT_MOST_ONCE) {
             if (!early) {
                 sender.offerAtMostOnce(delivery);
+            } else {
+                offerToAnswered(outbound, partition, offset, found);
             }
         } else if (!restoring && cursors.takesFromTail(partition, offset) && (early || !sender.offer(delivery))) {
             // Full, or its SUBACK is not out yet. The index has these subscriptions from here on in any case: the
             // session may join the tail wherever it meets it.
             cursors.lag(partition, offset, 0);
             catchUp.add(partition);
+        }
+    }
+
+    /** At QoS 0 a subscription without its SUBACK misses what comes; the others that match do not. */
+    private void offerToAnswered(OutboundMessage outbound, LogPartition partition, long offset, Subscription[] found) {
+        match.reset();
+        for (Subscription subscription : found) {
+            if (subscription.isActive() && subscription.isAnswered()) {
+                match.add(subscription, outbound.message(), clientId);
+            }
+        }
+        if (match.isMatched()) {
+            sender.offerAtMostOnce(delivery(outbound, partition, offset, DeliverySource.TAIL));
         }
     }
 

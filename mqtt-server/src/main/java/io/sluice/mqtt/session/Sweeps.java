@@ -57,6 +57,9 @@ public interface Sweeps {
         /** It has got as much as it had said that it takes: the ride has ended before this offset. */
         void onPutOff(long next);
 
+        /** The partition is no more, and so is what was in it: the ride has ended. */
+        void onGone();
+
         /** Retention had deleted records before they were read. */
         void onLost(long records);
 

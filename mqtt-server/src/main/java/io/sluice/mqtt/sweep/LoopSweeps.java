@@ -5,6 +5,7 @@ import io.sluice.mqtt.port.LoopMailbox;
 import io.sluice.mqtt.session.DeliverySource;
 import io.sluice.mqtt.session.SessionMeters;
 import io.sluice.mqtt.session.TailPositions;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -66,7 +67,8 @@ final class LoopSweeps {
             left = deliver(batch, sweep, left);
             if (left <= 0) {
                 isSliceDue = true;
-                loop.execute(this::work);
+                // Not by execute: the loop would go on with it before it looks at its sockets.
+                loop.schedule(Duration.ZERO, this::work);
                 return;
             }
             end(batch, sweep);
@@ -74,8 +76,7 @@ final class LoopSweeps {
     }
 
     private LoopSweep begin(SweptBatch batch) {
-        LoopSweep sweep = sweeps.computeIfAbsent(
-                batch.sweep(), begun -> new LoopSweep(left -> forget(begun, left)));
+        LoopSweep sweep = sweeps.computeIfAbsent(batch.sweep(), begun -> new LoopSweep(left -> forget(begun, left)));
         if (!batch.isReplay()) {
             sweep.next = Math.max(sweep.next, batch.from());
             board(batch, sweep);
@@ -146,21 +147,24 @@ final class LoopSweeps {
     private void end(SweptBatch batch, LoopSweep sweep) {
         batches.removeFirst();
         sweep.next = Math.max(sweep.next, batch.to());
-        batch.full().forEach(full -> full.ride().putOff(full.next()));
-        if (batch.isReplay()) {
-            board(batch, sweep);
+        try {
+            batch.full().forEach(full -> full.ride().putOff(full.next()));
+            if (batch.isReplay()) {
+                board(batch, sweep);
+            }
+            if (batch.to() >= tails.next(batch.partition())) {
+                List.copyOf(sweep.riders).forEach(SweepRide::tryJoin);
+            }
+        } finally {
+            // Also when a session fails: the next batch is another's.
+            current = null;
+            if (sweep.riders.isEmpty()) {
+                sweeps.remove(batch.sweep());
+            }
         }
-        if (batch.to() >= tails.next(batch.partition())) {
-            List.copyOf(sweep.riders).forEach(SweepRide::tryJoin);
-        }
-        if (sweep.riders.isEmpty()) {
-            sweeps.remove(batch.sweep());
-        }
-        current = null;
-        for (SweepRide ride : touched) {
-            ride.settle();
-        }
+        List<SweepRide> settling = List.copyOf(touched);
         touched.clear();
+        settling.forEach(SweepRide::settle);
         onHandled.accept(batch.sweep());
     }
 }

@@ -45,6 +45,10 @@ final class PartitionQueue {
         return waiting.remove(ride);
     }
 
+    List<SweepRide> waiting() {
+        return List.copyOf(waiting);
+    }
+
     boolean isWaiting() {
         return !waiting.isEmpty();
     }

@@ -7,10 +7,12 @@ import io.sluice.mqtt.port.LogBatch;
 import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.port.LoopMailbox;
+import io.sluice.mqtt.port.PartitionGoneException;
 import io.sluice.mqtt.session.SessionMeters;
 import io.sluice.mqtt.session.Sweeps;
 import io.sluice.mqtt.session.TailPositions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -410,12 +412,33 @@ public final class SharedSweeps implements Sweeps {
     }
 
     private void onError(Sweep sweep, Throwable error) {
+        if (error instanceof PartitionGoneException) {
+            onGone(sweep);
+            return;
+        }
         log.atWarn()
                 .addKeyValue("kafkaTopic", sweep.partition().topic())
                 .addKeyValue("partition", sweep.partition().partition())
                 .setCause(error)
                 .log("Catching up failed, it is tried again");
         onAnswer(sweep);
+        pause(sweep, AFTER_ERROR);
+    }
+
+    /** Everybody is told who rides or waits; with the last of them the scan ends. */
+    private void onGone(Sweep sweep) {
+        onAnswer(sweep);
+        log.atInfo()
+                .addKeyValue("kafkaTopic", sweep.partition().topic())
+                .addKeyValue("partition", sweep.partition().partition())
+                .log("A partition is gone, nobody is caught up with it any more");
+        List<SweepRide> rides = new ArrayList<>(sweep.rides());
+        PartitionQueue queue = partitions.get(sweep.partition());
+        if (queue != null) {
+            rides.addAll(queue.waiting());
+        }
+        rides.forEach(ride -> ride.rider.loop().execute(ride::gone));
+        // Not before they have left is anything read again.
         pause(sweep, AFTER_ERROR);
     }
 

@@ -100,6 +100,12 @@ final class Sweep {
         return !riders.isEmpty();
     }
 
+    List<SweepRide> rides() {
+        List<SweepRide> rides = new ArrayList<>();
+        riders.values().forEach(rides::addAll);
+        return rides;
+    }
+
     /** Whether anybody rides who lacks little. */
     boolean hasNear() {
         return near > 0;

@@ -118,6 +118,14 @@ final class SweepRide implements Sweeps.Ride {
         }
     }
 
+    /** Ends the ride, as there is nothing to ride on. */
+    void gone() {
+        if (!left) {
+            leaveAt(next());
+            rider.onGone();
+        }
+    }
+
     /** Goes over to the tail if the rider does. */
     void tryJoin() {
         if (!left) {

@@ -13,7 +13,7 @@ import java.time.Duration;
  */
 public record SweepSettings(int sweepsMax, int batchBytes, int nearRecords, int slice, Duration restMax) {
 
-    public static final SweepSettings DEFAULTS = new SweepSettings(8, 256 << 10, 4_096, 1_000, Duration.ofSeconds(1));
+    public static final SweepSettings DEFAULTS = new SweepSettings(8, 256 << 10, 4_096, 250, Duration.ofSeconds(1));
 
     public SweepSettings {
         if (sweepsMax < 2 || batchBytes < 1 || nearRecords < 0 || slice < 1 || restMax.isNegative()) {

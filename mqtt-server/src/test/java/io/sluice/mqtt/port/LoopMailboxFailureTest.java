@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("all")
-class ReviewMailboxTest {
+class LoopMailboxFailureTest {
     @Test
     void whatFailsDoesNotEndTheMailbox() {
         FakeTime time = new FakeTime();

@@ -25,12 +25,13 @@ import io.sluice.mqtt.sweep.SharedSweeps;
 import io.sluice.mqtt.sweep.SweepSettings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 @SuppressWarnings("all")
-class ReviewSessionTest {
+class SessionFaultsTest {
 
     final FakeTime time = new FakeTime();
     final Loop loop = time.loop();
@@ -117,12 +118,11 @@ class ReviewSessionTest {
                 }),
                 context);
         Wire wire = new Wire();
-        sessions.claim(new ClientId("c"), wire)
-                .subscribe(claim -> {
-                    wire.session = sessions.open(
-                            new SessionRequest(new ClientId("c"), loop, wire, false, 0, receiveMaximum, null), claim);
-                    wire.session.start();
-                });
+        sessions.claim(new ClientId("c"), wire).subscribe(claim -> {
+            wire.session = sessions.open(
+                    new SessionRequest(new ClientId("c"), loop, wire, false, 0, receiveMaximum, null), claim);
+            wire.session.start();
+        });
         time.run();
         return wire;
     }
@@ -165,7 +165,7 @@ class ReviewSessionTest {
     void aTopicThatIsMadeAgainIsReadFromItsFirstRecord() {
         LogPartition p = new LogPartition("a", 0);
         Egress egress = new Egress() {
-            public Mono<Reading> open(TopicFilter filter, StartListener listener) {
+            public Mono<Reading> open(TopicFilter filter, Collection<LogPartition> held, StartListener listener) {
                 listener.onStart(p, 100);
                 return Mono.just(new Reading() {
                     public List<LogPartition> partitions() {
@@ -188,8 +188,9 @@ class ReviewSessionTest {
                 p, 100, 101, 0, List.of(new LogRecord(100, 0, Message.of("a/1", Qos.AT_LEAST_ONCE, "old")))));
         time.run();
         // Deleted and made again: TailThread.updateTopics() untails it and tails it from 0.
+        LogPartition again = new LogPartition("a", 0, "made again");
         fanout.accept(new LogBatch(
-                p, 0, 1, 0, List.of(new LogRecord(0, 0, Message.of("a/2", Qos.AT_LEAST_ONCE, "new")))));
+                again, 0, 1, 0, List.of(new LogRecord(0, 0, Message.of("a/2", Qos.AT_LEAST_ONCE, "new")))));
         time.run();
         assertThat(wire.got).containsExactly("old", "new");
     }
@@ -215,6 +216,8 @@ class ReviewSessionTest {
         long a = wire.got.stream().filter(s -> s.startsWith("a")).count();
         long b = wire.got.stream().filter(s -> s.startsWith("b")).count();
         long c = wire.got.stream().filter(s -> s.startsWith("c")).count();
-        assertThat(Math.min(a, Math.min(b, c))).as("a " + a + ", b " + b + ", c " + c).isGreaterThan(100);
+        assertThat(Math.min(a, Math.min(b, c)))
+                .as("a " + a + ", b " + b + ", c " + c)
+                .isGreaterThan(100);
     }
 }

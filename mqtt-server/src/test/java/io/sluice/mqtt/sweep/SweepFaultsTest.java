@@ -18,6 +18,7 @@ import io.sluice.mqtt.session.Sweeps;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 @SuppressWarnings("all")
-class ReviewSweepTest {
+class SweepFaultsTest {
 
     static final LogPartition A = new LogPartition("a", 0);
     static final LogPartition B = new LogPartition("b", 0);
@@ -40,7 +41,7 @@ class ReviewSweepTest {
     long end = 3;
 
     final Egress log = new Egress() {
-        public Mono<Reading> open(TopicFilter filter, StartListener listener) {
+        public Mono<Reading> open(TopicFilter filter, Collection<LogPartition> held, StartListener listener) {
             return Mono.never();
         }
 
@@ -104,6 +105,8 @@ class ReviewSweepTest {
             standsAt = next;
         }
 
+        public void onGone() {}
+
         public void onLost(long records) {}
 
         public void afterBatch() {
@@ -153,7 +156,9 @@ class ReviewSweepTest {
         Rider rider = new Rider(sweeps, B, false);
         rider.board(0, 10, 1000);
         time.advance(Duration.ofMinutes(10));
-        assertThat(rider.taken).as("caught up after those of the deleted topic have even gone").isEqualTo(3);
+        assertThat(rider.taken)
+                .as("caught up after those of the deleted topic have even gone")
+                .isEqualTo(3);
     }
 
     @Test
@@ -169,7 +174,9 @@ class ReviewSweepTest {
         Rider rider = new Rider(sweeps, B, false);
         rider.board(0, 10, 1000);
         time.advance(Duration.ofMinutes(1));
-        assertThat(rider.taken).as("caught up although those of the deleted topic wait").isEqualTo(3);
+        assertThat(rider.taken)
+                .as("caught up although those of the deleted topic wait")
+                .isEqualTo(3);
     }
 
     @Test
@@ -182,7 +189,6 @@ class ReviewSweepTest {
         Rider other = new Rider(sweeps, B, true);
         other.board(0, 1_000_000, 10);
         time.advance(Duration.ofSeconds(60));
-        System.err.println("REVIEW one: busy " + busy.taken + " other " + other.taken);
         assertThat(other.taken)
                 .as("the other got something while the busy one got " + busy.taken)
                 .isGreaterThan(0);
@@ -205,7 +211,6 @@ class ReviewSweepTest {
         other.board(0, 1_000_000, 10);
         time.advance(Duration.ofSeconds(60));
         long taken = busy.stream().mapToLong(one -> one.taken).sum();
-        System.err.println("REVIEW many: busy " + taken + " other " + other.taken);
         assertThat(other.taken)
                 .as("the other got something while the busy ones got " + taken)
                 .isGreaterThan(0);
