@@ -113,6 +113,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void spansAreKnownOnlyWhereTheyAreMade() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.sluice.app.trace..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.opentelemetry..")
+                .check(OURS);
+    }
+
+    @Test
     void theVocabularyKnowsTheJdkAlone() {
         noClasses()
                 .that()

@@ -26,6 +26,7 @@ abstract class Client extends ByteToMessageDecoder implements PacketScanner.List
     static final int PUBCOMP = 7;
     static final int SUBACK = 9;
     static final int PINGRESP = 13;
+    static final int AUTH = 15;
 
     private static final int PUBREL_FIRST = 0x62;
     private static final byte[] PINGREQ_PACKET = {(byte) 0xc0, 0};
@@ -81,6 +82,7 @@ abstract class Client extends ByteToMessageDecoder implements PacketScanner.List
         int type = first >> 4;
         if (type == CONNACK) {
             int header = 1 + PacketScanner.variableByteIntegerBytes(end - body);
+            onSession((in.getUnsignedByte(body) & 1) == 1);
             onConnected(packets.receiveMaximum(ByteBufUtil.getBytes(in, body - header, end - body + header)));
             channel()
                     .eventLoop()
@@ -120,6 +122,9 @@ abstract class Client extends ByteToMessageDecoder implements PacketScanner.List
         ready.completeExceptionally(cause);
         ctx.close();
     }
+
+    /** CONNACK's Session Present [MQTT-3.2.2-2]; before {@link #onConnected}. */
+    void onSession(boolean present) {}
 
     abstract void onConnected(int receiveMaximum);
 

@@ -162,7 +162,9 @@ final class Fleet implements AutoCloseable {
             List<CompletableFuture<Void>> opening = new ArrayList<>();
             for (int i = 0; i < CONNECT_BATCH && into.size() < count; i++) {
                 EventLoop loop = transport.loops().next();
-                byte[] connect = packets.connect("load-" + Integer.toHexString(run) + kind + into.size());
+                // Of this run alone: what an earlier one has left in a session is not measured.
+                String clientId = "load-" + Integer.toHexString(run) + kind + into.size();
+                byte[] connect = plan.persistent() ? packets.connectToSession(clientId) : packets.connect(clientId);
                 C client = factory.create(loop, connect);
                 into.add(client);
                 opening.add(open(loop, client));

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param topic topic name, {@code {connection}} replaced by the publisher's number
  * @param filter what subscribers subscribe to, empty for the publishers' topic names
  * @param threads event loops of the tool
+ * @param persistent whether the clients' sessions outlive their connections
  * @param serverPids processes whose CPU time is reported
  * @param kafka where everything acknowledged must be afterwards, or null not to look
  */
@@ -51,6 +52,7 @@ record LoadPlan(
         String topic,
         String filter,
         int threads,
+        boolean persistent,
         List<Long> serverPids,
         @Nullable KafkaPlace kafka) {
 
@@ -100,6 +102,7 @@ record LoadPlan(
                 arguments.text("topic", "bench/{connection}"),
                 arguments.text("filter", ""),
                 arguments.number("threads", 1, 1, 16),
+                persistent(arguments.text("session", "clean")),
                 pids(arguments.text("server-pid", "")),
                 KafkaPlace.parse(arguments.text("verify-kafka", ""), arguments.text("kafka-topics", ".*")));
         arguments.refuseUnread();
@@ -138,6 +141,14 @@ record LoadPlan(
             case "3.1.1" -> MqttVersion.MQTT_3_1_1;
             case "5" -> MqttVersion.MQTT_5;
             default -> throw new IllegalArgumentException("--version: " + text + " (expected: 3.1.1 or 5)");
+        };
+    }
+
+    private static boolean persistent(String text) {
+        return switch (text) {
+            case "clean" -> false;
+            case "persistent" -> true;
+            default -> throw new IllegalArgumentException("--session: " + text + " (expected: clean or persistent)");
         };
     }
 

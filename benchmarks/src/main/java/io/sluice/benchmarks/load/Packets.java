@@ -1,5 +1,7 @@
 package io.sluice.benchmarks.load;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -11,11 +13,17 @@ import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageBuilders;
 import io.netty.handler.codec.mqtt.MqttProperties;
 import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttReasonCodeAndPropertiesVariableHeader;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.util.Arrays;
 
 /** The packets that need a real codec: each is encoded once per connection, with Netty's. Safe for all threads (by its lock). */
 final class Packets implements AutoCloseable {
+
+    private static final int SESSION_EXPIRY_SECONDS = 3_600;
+
+    /** MQTT 5, section 3.15.2.1. */
+    private static final byte CONTINUE_AUTHENTICATION = 0x18;
 
     private final EmbeddedChannel codec = new EmbeddedChannel(new MqttDecoder(1 << 20), MqttEncoder.INSTANCE);
     private final MqttVersion version;
@@ -26,11 +34,81 @@ final class Packets implements AutoCloseable {
         connect("version");
     }
 
-    synchronized byte[] connect(String clientId) {
+    /** For a session that ends with its connection. */
+    byte[] connect(String clientId) {
+        return connect(clientId, true);
+    }
+
+    /** For a session that outlives its connection, or the one that is there. */
+    byte[] connectToSession(String clientId) {
+        return connect(clientId, false);
+    }
+
+    /** For a session that ends with its connection, of a client that says who it is. */
+    synchronized byte[] connect(String clientId, String userName, byte[] password) {
         return encoded(MqttMessageBuilders.connect()
                 .protocolVersion(version)
                 .clientId(clientId)
                 .cleanSession(true)
+                .username(userName)
+                .password(password)
+                .keepAlive(60)
+                .build());
+    }
+
+    /** The same, of a client that will be asked (MQTT 5, section 4.12). */
+    synchronized byte[] connect(String clientId, String method, String data) {
+        return encoded(MqttMessageBuilders.connect()
+                .protocolVersion(version)
+                .clientId(clientId)
+                .cleanSession(true)
+                .properties(exchange(method, data))
+                .keepAlive(60)
+                .build());
+    }
+
+    /** An AUTH that goes on with an exchange. */
+    synchronized byte[] auth(String method, String data) {
+        return encoded(MqttMessageBuilders.auth()
+                .reasonCode(CONTINUE_AUTHENTICATION)
+                .properties(exchange(method, data))
+                .build());
+    }
+
+    /**
+     * The Authentication Data of an AUTH.
+     *
+     * @param packet a whole AUTH
+     */
+    synchronized String authenticationData(byte[] packet) {
+        codec.writeInbound(Unpooled.wrappedBuffer(packet));
+        if (codec.readInbound() instanceof MqttMessage auth
+                && auth.variableHeader() instanceof MqttReasonCodeAndPropertiesVariableHeader header
+                && header.properties().getProperty(MqttProperties.AUTHENTICATION_DATA)
+                        instanceof MqttProperties.BinaryProperty data) {
+            return new String(data.value(), UTF_8);
+        }
+        throw new IllegalStateException("AUTH: " + Arrays.toString(packet) + " (expected: with Authentication Data)");
+    }
+
+    private static MqttProperties exchange(String method, String data) {
+        MqttProperties properties = new MqttProperties();
+        properties.add(new MqttProperties.StringProperty(MqttProperties.AUTHENTICATION_METHOD, method));
+        properties.add(new MqttProperties.BinaryProperty(MqttProperties.AUTHENTICATION_DATA, data.getBytes(UTF_8)));
+        return properties;
+    }
+
+    private synchronized byte[] connect(String clientId, boolean clean) {
+        MqttProperties properties = new MqttProperties();
+        if (version == MqttVersion.MQTT_5 && !clean) {
+            properties.add(
+                    new MqttProperties.IntegerProperty(MqttProperties.SESSION_EXPIRY_INTERVAL, SESSION_EXPIRY_SECONDS));
+        }
+        return encoded(MqttMessageBuilders.connect()
+                .protocolVersion(version)
+                .clientId(clientId)
+                .cleanSession(clean)
+                .properties(properties)
                 .keepAlive(60)
                 .build());
     }

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** CPU time of a process, user and system, of all its threads, from {@code /proc/PID/stat} (proc(5)). */
-final class ProcessCpu {
+public final class ProcessCpu {
 
     /** USER_HZ, which is 100 on every architecture that the tool runs on. */
     private static final double TICKS_PER_SECOND = 100;
@@ -18,7 +18,7 @@ final class ProcessCpu {
     private ProcessCpu() {}
 
     /** CPU-seconds so far, NaN when the process cannot be read. */
-    static double seconds(long pid) {
+    public static double seconds(long pid) {
         try {
             return parse(Files.readString(Path.of("/proc", Long.toString(pid), "stat"), UTF_8));
         } catch (IOException e) {

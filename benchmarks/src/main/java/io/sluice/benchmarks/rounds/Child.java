@@ -97,6 +97,16 @@ final class Child implements AutoCloseable {
         return new IllegalStateException(name + " " + what + ". It printed last:\n" + lastLines());
     }
 
+    /** SIGKILL: nothing of it runs after it. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Since its start, until now. */
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - startNanos);
+    }
+
     /** Asks it to end, and after a while ends it. Safe for all threads. */
     @Override
     public void close() {

@@ -79,6 +79,12 @@ public final class Rounds {
         }
         List<Workload> rest = new ArrayList<>(plan.workloads());
         rest.remove(Workload.START);
+        if (rest.remove(Workload.SESSIONS)) {
+            new SessionRounds(stage, table, this::write).measure(kafka, plan.rounds());
+        }
+        if (rest.remove(Workload.CONNECTS)) {
+            new ConnectRounds(stage, table, this::write).measure(kafka, plan.rounds());
+        }
         if (!rest.isEmpty()) {
             say("starting the servers");
             Map<Server, Stage.Running> servers = stage.startServers(kafka);
@@ -295,7 +301,7 @@ public final class Rounds {
         return Integer.toString(number);
     }
 
-    private static void say(String text) {
+    static void say(String text) {
         System.err.println("rounds: " + text);
     }
 }

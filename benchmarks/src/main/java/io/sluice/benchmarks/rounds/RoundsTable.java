@@ -19,6 +19,8 @@ final class RoundsTable {
     /** Medians with their units, by what they are of. */
     private final Map<String, String> singles = new LinkedHashMap<>();
 
+    private final List<String> connects = new ArrayList<>();
+
     /**
      * @param introduction where and how it was measured
      */
@@ -34,6 +36,15 @@ final class RoundsTable {
     void addSingle(String what, List<Double> values, String unit) {
         String each = values.stream().map(RoundsTable::count).collect(Collectors.joining(", "));
         singles.put(what, row(what, count(Medians.of(values)) + " " + unit, each));
+    }
+
+    /** Adds a way to come in: CONNECTs per second, and the server's CPU for each. */
+    void addConnects(String way, List<Double> perSecond, List<Double> cpuMillis) {
+        connects.add(row(
+                way,
+                count(Medians.of(perSecond)),
+                perSecond.stream().map(RoundsTable::count).collect(Collectors.joining(", ")),
+                fixed(2, Medians.of(cpuMillis))));
     }
 
     /** All tables; those without a row are left out. */
@@ -60,6 +71,11 @@ final class RoundsTable {
                 "Lost, duplicates, out of order, all rounds together (ingest: looked up in Kafka).",
                 row("workload", "Sluice", "floor", "mosquitto"),
                 comparisons.stream().map(RoundsTable::checks).toList());
+        table(
+                out,
+                "CONNECTs per second by the way to come in, each on a new connection, from 64 devices at once.",
+                row("way", "median", "each round", "CPU-ms of Sluice for each"),
+                connects);
         table(out, "Without load.", row("what", "median", "each round"), List.copyOf(singles.values()));
         return out.toString();
     }

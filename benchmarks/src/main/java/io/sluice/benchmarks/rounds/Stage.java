@@ -92,6 +92,28 @@ final class Stage implements AutoCloseable {
         }
     }
 
+    /** Starts one more Sluice on that Kafka, to be ended by the caller; returns when it listens. */
+    Running startSluice(RoundsKafka running) throws Exception {
+        int port = ports.next();
+        Child child = startSluice("sluice-" + port, port, "kafka:\n  bootstrap-servers: " + running.address());
+        child.awaitListening(port, START_TIMEOUT);
+        return new Running(child, port);
+    }
+
+    /** Starts one more Sluice with this configuration alone, to be ended by the caller; returns when it listens there. */
+    Child startSluice(String name, String configuration, int port) throws Exception {
+        Path config = folder.resolve(name + ".yaml");
+        Files.writeString(config, configuration, UTF_8);
+        Child child = start(name, java(plan.java().sluice(), "-jar", List.of("-c", config.toString())));
+        child.awaitListening(port, START_TIMEOUT);
+        return child;
+    }
+
+    /** A port that is free now, and that nobody else here gets. */
+    int port() throws IOException {
+        return ports.next();
+    }
+
     /** A folder for data that is deleted in the end. */
     Path dataFolder(String name) {
         return folder.resolve(name);

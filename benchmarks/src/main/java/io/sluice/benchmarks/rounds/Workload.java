@@ -10,6 +10,11 @@ enum Workload {
     INGEST_QOS0("ingest-qos0", "ingest QoS 0", Kind.THROUGHPUT, "ingest --qos 0"),
     INGEST_QOS1("ingest-qos1", "ingest QoS 1", Kind.THROUGHPUT, "ingest --qos 1"),
     INGEST_QOS2("ingest-qos2", "ingest QoS 2", Kind.THROUGHPUT, "ingest --qos 2"),
+    INGEST_QOS2_PERSISTENT(
+            "ingest-qos2-persistent",
+            "ingest QoS 2, persistent sessions",
+            Kind.THROUGHPUT,
+            "ingest --qos 2 --session persistent"),
     INGEST_QOS1_MQTT5("ingest-qos1-mqtt5", "ingest QoS 1, MQTT 5", Kind.THROUGHPUT, "ingest --qos 1 --version 5"),
     FANOUT_QOS0_50("fanout-qos0-50", "fan-out to 50, QoS 0", Kind.THROUGHPUT, Workload.FANOUT + "--qos 0"),
     FANOUT_QOS1_50("fanout-qos1-50", "fan-out to 50, QoS 1", Kind.THROUGHPUT, Workload.FANOUT + "--qos 1"),
@@ -18,7 +23,9 @@ enum Workload {
             "MQTT → Kafka → MQTT, 2,000/s, QoS 1",
             Kind.LATENCY,
             "fanout --qos 1 --rate 2000 --publishers 10 --subscribers 1 --inflight 1000 --wildcard"),
-    IDLE("idle", "idle connections", Kind.IDLE, "");
+    IDLE("idle", "idle connections", Kind.IDLE, ""),
+    SESSIONS("sessions", "persistent sessions", Kind.SESSIONS, ""),
+    CONNECTS("connects", "connections with TLS and authentication", Kind.CONNECTS, "");
 
     /** 4 publishers, together 256 messages ahead of the subscribers: what a session of Sluice holds before it lags. */
     private static final String FANOUT = "fanout --publishers 4 --subscribers 50 --inflight 64 --wildcard ";
@@ -44,7 +51,11 @@ enum Workload {
         /** The time until Sluice listens. */
         START,
         /** Memory per connection. */
-        IDLE
+        IDLE,
+        /** CONNECTs, returns and memory of sessions that outlive their connections. */
+        SESSIONS,
+        /** CONNECTs by each way to come in, and memory of connections with TLS. */
+        CONNECTS
     }
 
     String id() {

@@ -3,21 +3,33 @@ package io.sluice.app.cli;
 import io.sluice.app.JsonText;
 import io.sluice.app.config.ConfigProblem;
 import io.sluice.app.config.LoadedConfig;
+import io.sluice.app.runtime.KafkaCheck;
+import io.sluice.mqtt.auth.Action;
+import io.sluice.mqtt.auth.Client;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice check}: says what is wrong with a configuration, and starts nothing. */
 @Command(
         name = "check",
-        description = "Checks the configuration and says per rule whether it can be read backwards. Starts nothing.",
+        description = {
+            "Checks the configuration and says per rule whether it can be read backwards, and with --kafka what"
+                    + " Kafka guarantees. Starts nothing.",
+            "With ACTION and TOPIC: whether the client named by --as, --client, --group, --listener and --source may do"
+                    + " that, and by which rule; exit code 0 when it may, 1 when it may not."
+        },
         mixinStandardHelpOptions = true,
         versionProvider = SluiceCommand.Version.class)
 final class CheckCommand implements Callable<Integer> {
@@ -37,10 +49,28 @@ final class CheckCommand implements Callable<Integer> {
     private boolean strict;
 
     @Option(
+            names = "--kafka",
+            description = "Asks Kafka, too: says per rule what its topics guarantee, and which are missing.")
+    private boolean kafka;
+
+    @Option(
             names = {"-o", "--output"},
             paramLabel = "FORMAT",
             description = "text or json; text when not given.")
     private Output output = Output.TEXT;
+
+    @Mixin
+    private AccessOptions access = new AccessOptions();
+
+    @Parameters(index = "0", arity = "0..1", paramLabel = "ACTION", description = "publish, subscribe, retain or will.")
+    private @Nullable Action action;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "TOPIC",
+            description = "MQTT topic, or filter to subscribe to.")
+    private @Nullable String topic;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -52,29 +82,65 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         LoadedConfig loaded = options.load(environment, strict);
+        if (action != null || access.isGiven()) {
+            return answer(loaded);
+        }
         PrintWriter out = spec.commandLine().getOut();
-        boolean well = loaded.isUsable() && (!strict || loaded.problems().isEmpty());
+        KafkaCheck.Result asked = kafka && loaded.isUsable()
+                ? KafkaCheck.of(loaded.usable())
+                : new KafkaCheck.Result(List.of(), false, false);
+        boolean isRefused = asked.isRefused() || (strict && asked.isWeaker());
+        boolean well =
+                loaded.isUsable() && !isRefused && (!strict || loaded.problems().isEmpty());
         switch (output) {
-            case TEXT -> printText(out, loaded);
-            case JSON -> out.println(json(loaded.problems(), well));
+            case TEXT -> printText(out, loaded, asked);
+            case JSON -> out.println(json(loaded.problems(), asked, well));
         }
         out.flush();
         return well ? 0 : 1;
     }
 
-    private static void printText(PrintWriter out, LoadedConfig loaded) {
+    private int answer(LoadedConfig loaded) {
+        if (action == null || topic == null) {
+            throw new ParameterException(spec.commandLine(), "expected: ACTION TOPIC, e.g. publish a/b");
+        }
+        if (!loaded.isUsable()) {
+            ConfigOptions.report(spec.commandLine().getErr(), loaded.problems(), "");
+            return ExitCode.USAGE;
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            Client client = access.client(loaded.usable());
+            AccessAnswer answer = AccessAnswer.ask(loaded, client, action, topic);
+            if (output == Output.JSON) {
+                out.println(answer.json());
+            } else {
+                out.printf("%-12s %s %s%n", answer.verdict(), action.id(), topic);
+                out.printf("%-12s %s%n", "client", AccessOptions.shown(client));
+                out.printf("%-12s %s%n", "rule", answer.reason());
+            }
+            out.flush();
+            return answer.decision().allowed() ? ExitCode.OK : ExitCode.SOFTWARE;
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void printText(PrintWriter out, LoadedConfig loaded, KafkaCheck.Result asked) {
         ConfigOptions.report(out, loaded.problems(), "");
         if (loaded.isUsable()) {
             RuleReport.lines(loaded.usable()).forEach(out::println);
         }
-        if (loaded.problems().isEmpty()) {
+        asked.lines().forEach(out::println);
+        if (loaded.problems().isEmpty() && !asked.isWeaker()) {
             out.println("No problems.");
         }
     }
 
-    private static String json(List<ConfigProblem> problems, boolean well) {
+    private String json(List<ConfigProblem> problems, KafkaCheck.Result asked, boolean well) {
         String items = problems.stream().map(CheckCommand::json).collect(Collectors.joining(","));
-        return "{\"ok\":" + well + ",\"problems\":[" + items + "]}";
+        String lines = asked.lines().stream().map(JsonText::quoted).collect(Collectors.joining(","));
+        return "{\"ok\":" + well + ",\"problems\":[" + items + "]" + (kafka ? ",\"kafka\":[" + lines + "]" : "") + "}";
     }
 
     private static String json(ConfigProblem problem) {

@@ -26,8 +26,12 @@ final class ConfigOptions {
     private Map<String, String> settings = new LinkedHashMap<>();
 
     LoadedConfig load(Map<String, String> environment, boolean strict) {
+        return ConfigLoader.load(sources(environment, strict));
+    }
+
+    ConfigSources sources(Map<String, String> environment, boolean strict) {
         long heapBytes = Runtime.getRuntime().maxMemory();
-        return ConfigLoader.load(new ConfigSources(files, environment, settings, strict, heapBytes));
+        return new ConfigSources(files, environment, settings, strict, heapBytes);
     }
 
     /** Writes the problems, one a line, and their number. */

@@ -4,7 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.sluice.app.config.LoadedConfig;
 import io.sluice.app.config.SluiceConfig;
+import io.sluice.mqtt.auth.Action;
+import io.sluice.mqtt.message.Payload;
+import io.sluice.mqtt.message.TopicFilter;
+import io.sluice.mqtt.message.TopicName;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +45,17 @@ final class MapCommand implements Callable<Integer> {
     @Parameters(index = "0", arity = "0..1", paramLabel = "TOPIC", description = "MQTT topic name or filter.")
     private @Nullable String topic;
 
-    @Option(names = "--client", paramLabel = "ID", description = "The publisher's client id.")
-    private @Nullable String client;
+    @Mixin
+    private AccessOptions access = new AccessOptions();
 
     @Option(names = "--qos", paramLabel = "QOS", description = "0, 1 or 2; 1 when not given.")
     private int qos = 1;
+
+    @Option(
+            names = "--payload",
+            paramLabel = "TEXT|@FILE",
+            description = "What the rule's format makes of this payload; asks the schema registry.")
+    private @Nullable String payload;
 
     @Option(names = "--reverse", paramLabel = "KAFKA-TOPIC", description = "From Kafka to MQTT instead.")
     private @Nullable String reverse;
@@ -76,6 +90,9 @@ final class MapCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         PrintWriter out = spec.commandLine().getOut();
+        if (reverse == null && loaded.usable().authorizationRules().isPresent()) {
+            printAccess(loaded, String.valueOf(topic), out);
+        }
         boolean mapped = print(new MapReport(loaded.usable(), out), loaded.usable());
         out.flush();
         return mapped ? ExitCode.OK : ExitCode.SOFTWARE;
@@ -86,7 +103,40 @@ final class MapCommand implements Callable<Integer> {
             return report.reverse(reverse, key == null ? null : key.getBytes(UTF_8));
         }
         String text = String.valueOf(topic);
-        boolean isFilter = text.contains("+") || text.contains("#");
-        return isFilter ? report.filter(text, kafkaTopics, config) : report.publish(text, client, qos);
+        if (isFilter(text)) {
+            return report.filter(text, kafkaTopics, config);
+        }
+        Payload given = payload();
+        boolean isMapped = report.publish(text, access.clientId(), qos);
+        return isMapped && (given == null || report.format(config, text, access.clientId(), given));
+    }
+
+    private @Nullable Payload payload() {
+        if (payload == null || !payload.startsWith("@")) {
+            return payload == null ? null : Payload.of(payload);
+        }
+        try {
+            return Payload.wrap(Files.readAllBytes(Path.of(payload.substring(1))));
+        } catch (IOException | InvalidPathException e) {
+            throw new ParameterException(spec.commandLine(), "--payload: " + payload + " cannot be read", e);
+        }
+    }
+
+    private static boolean isFilter(String text) {
+        return text.contains("+") || text.contains("#");
+    }
+
+    /** What the rules of who may do what say; the mapping is shown in any case. */
+    private void printAccess(LoadedConfig loaded, String text, PrintWriter out) {
+        Action action = isFilter(text) ? Action.SUBSCRIBE : Action.PUBLISH;
+        if ((action == Action.SUBSCRIBE ? TopicFilter.problem(text) : TopicName.problem(text)) != null) {
+            return;
+        }
+        try {
+            AccessAnswer answer = AccessAnswer.ask(loaded, access.client(loaded.usable()), action, text);
+            out.printf("%-12s %s by %s%n", "access", answer.verdict(), answer.reason());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
     }
 }

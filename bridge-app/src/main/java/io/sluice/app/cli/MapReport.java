@@ -18,6 +18,7 @@ import io.sluice.mqtt.message.Payload;
 import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.message.TopicName;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -63,6 +64,28 @@ final class MapReport {
             line("rule", unmapped.ruleName().isEmpty() ? "none" : unmapped.ruleName());
         }
         return false;
+    }
+
+    /** What the format of the rule makes of a payload; false when it does not fit. */
+    boolean format(SluiceConfig config, String topic, @Nullable String client, Payload payload) {
+        Message message = new Message(
+                TopicName.of(topic),
+                Qos.AT_LEAST_ONCE,
+                false,
+                payload,
+                MessageProperties.NONE,
+                client == null ? null : new ClientId(client));
+        if (!(rules.map(message.topicName(), message.publisher()) instanceof Mapped mapped)) {
+            return false;
+        }
+        try {
+            FormatReport report = FormatReport.of(config, message, mapped, System.currentTimeMillis());
+            report.lines().forEach(this::line);
+            return report.fits();
+        } catch (IOException e) {
+            line("format", String.valueOf(e.getMessage()));
+            return false;
+        }
     }
 
     private void printMapped(Message message, Mapped mapped, int qosAsked) {

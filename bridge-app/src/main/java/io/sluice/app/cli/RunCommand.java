@@ -46,6 +46,6 @@ final class RunCommand implements Callable<Integer> {
         }
         loaded.problems().forEach(err::println);
         err.flush();
-        return runner.run(loaded.usable());
+        return runner.run(loaded.usable(), chosen.sources(environment, false));
     }
 }

@@ -45,7 +45,12 @@ public final class SluiceCommand implements Callable<Integer> {
                 .addSubcommand(new CheckCommand(environment))
                 .addSubcommand(new MapCommand(environment))
                 .addSubcommand(new ShowConfigCommand(environment))
-                .setCaseInsensitiveEnumValuesAllowed(true);
+                .addSubcommand(new KafkaAclsCommand(environment))
+                .addSubcommand(new ProbeCommand(environment))
+                .addSubcommand(new PasswdCommand(System.in))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                // A word with @ is a payload in a file, not a file of words.
+                .setExpandAtFiles(false);
     }
 
     @Override

@@ -32,6 +32,11 @@ final class Binder {
     /** A listener or a rule is part of paths, environment names and metrics. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,62}");
 
+    private static final String WORDS = "a word or a list of words";
+
+    /** Kafka's own name, which in its listeners' properties has others before it. */
+    private static final String JAAS = "sasl.jaas.config";
+
     private static final List<String> HEADER_MODES = List.of("all", "minimal", "none");
 
     private final Problems problems;
@@ -61,7 +66,7 @@ final class Binder {
     }
 
     /** The configuration, as much of it as can be read: the rest is there so that what is read can be checked. */
-    SluiceConfig bind(Section root, Branch tree) {
+    Object bind(Section root, Branch tree) {
         checkKeys(root, tree, "");
         List<@Nullable Object> components = new ArrayList<>();
         for (Field field : root.fields()) {
@@ -74,7 +79,7 @@ final class Binder {
             }
             components.add(result.value());
         }
-        return (SluiceConfig) root.create(components);
+        return root.create(components);
     }
 
     private @Nullable Object section(Section section, Branch tree, String path, Place place) {
@@ -127,10 +132,13 @@ final class Binder {
     private Result absent(Field field, String path, Place sectionPlace) {
         return switch (field.kind()) {
             case VALUE -> absentValue(field, path, sectionPlace);
+            case WORDS -> absentWords(field, path, sectionPlace);
             case SECTION ->
-                Result.of(section(field.inside(), new Branch(Place.DEFAULT, Map.of()), path, Place.DEFAULT));
+                field.nullable()
+                        ? Result.NOTHING
+                        : Result.of(section(field.inside(), new Branch(Place.DEFAULT, Map.of()), path, Place.DEFAULT));
             case NAMED_SECTIONS -> Result.of(Map.of());
-            case SECTIONS -> Result.of(List.of());
+            case SECTIONS -> field.nullable() ? Result.NOTHING : Result.of(List.of());
             case TEXTS -> Result.of(new KafkaProperties(Map.of()));
             case HEADERS -> {
                 entries.add(new ConfigEntry(path, HEADER_MODES.get(0), Place.DEFAULT));
@@ -145,8 +153,19 @@ final class Binder {
             entries.add(new ConfigEntry(path, byDefault, Place.DEFAULT));
             return Result.of(field.valueType().parse(byDefault, byDefault));
         }
+        return withoutDefault(field, path, sectionPlace, expected(field));
+    }
+
+    private Result absentWords(Field field, String path, Place sectionPlace) {
+        String byDefault = field.byDefault();
+        return byDefault == null
+                ? withoutDefault(field, path, sectionPlace, WORDS)
+                : words(new Scalar(Place.DEFAULT, byDefault, false), path);
+    }
+
+    private Result withoutDefault(Field field, String path, Place sectionPlace, String expected) {
         if (field.isRequired()) {
-            problems.error(sectionPlace, path, "missing (expected: " + expected(field) + ")");
+            problems.error(sectionPlace, path, "missing (expected: " + expected + ")");
             return Result.UNUSABLE;
         }
         return Result.NOTHING;
@@ -168,6 +187,7 @@ final class Binder {
         boolean nothing = tree instanceof Scalar scalar && scalar.isNothing();
         return switch (field.kind()) {
             case VALUE -> value(field, tree, path);
+            case WORDS -> words(tree, path);
             case SECTION ->
                 nothing
                         ? absent(field, path, keyPlace)
@@ -208,6 +228,51 @@ final class Binder {
             Object value = field.valueType().parse(placeholders.resolve(scalar.text()), shown);
             entries.add(new ConfigEntry(path, shown, scalar.place()));
             return value;
+        });
+    }
+
+    private Result words(Tree tree, String path) {
+        List<Tree> items = new ArrayList<>();
+        if (tree instanceof Items list) {
+            items.addAll(list.items());
+        } else if (tree instanceof Scalar scalar && !scalar.place().isInFile()) {
+            for (String word : scalar.text().split(",", -1)) {
+                items.add(new Scalar(scalar.place(), word.strip(), false));
+            }
+        } else {
+            items.add(tree);
+        }
+        if (items.isEmpty()) {
+            problems.error(tree.place(), path, "an empty list (expected: " + WORDS + ")");
+            return Result.UNUSABLE;
+        }
+        places.put(path, tree.place());
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            word(items.get(i), path, tree instanceof Items ? path + "[" + i + "]" : path, words);
+        }
+        if (words.size() < items.size()) {
+            return Result.UNUSABLE;
+        }
+        List<String> shown = items.stream()
+                .map(item -> shownText(((Scalar) item).text(), path))
+                .toList();
+        entries.add(new ConfigEntry(path, new Words(shown).toString(), tree.place()));
+        return Result.of(new Words(words));
+    }
+
+    private void word(Tree tree, String path, String full, List<String> words) {
+        places.put(full, tree.place());
+        if (!(tree instanceof Scalar scalar) || scalar.isNothing()) {
+            problems.error(tree.place(), full, shown(tree, path) + " (expected: " + WORDS + ")");
+            return;
+        }
+        guarded(tree.place(), full, () -> {
+            String word = placeholders.resolve(scalar.text());
+            if (word.isEmpty()) {
+                throw new IllegalArgumentException(shown(tree, path) + " is empty (expected: a word)");
+            }
+            return words.add(word);
         });
     }
 
@@ -274,7 +339,11 @@ final class Binder {
             }
             places.put(full, scalar.place());
             guarded(scalar.place(), full, () -> {
-                texts.put(name, placeholders.resolve(scalar.text()));
+                texts.put(
+                        name,
+                        name.endsWith(JAAS)
+                                ? placeholders.resolveJaas(scalar.text())
+                                : placeholders.resolve(scalar.text()));
                 entries.add(new ConfigEntry(full, shownText(scalar.text(), full), scalar.place()));
                 return texts;
             });

@@ -45,7 +45,7 @@ public final class ConfigLoader {
         tree = withEnvironment(tree);
         tree = withSettings(tree);
         Binder binder = new Binder(problems, new Placeholders(sources.environment()));
-        SluiceConfig config = binder.bind(ROOT, tree);
+        SluiceConfig config = (SluiceConfig) binder.bind(ROOT, tree);
         new CrossChecks(config, binder, problems, sources.heapBytes()).run();
         return new LoadedConfig(problems.hasErrors() ? null : config, problems.sorted(), binder.entries());
     }
@@ -104,10 +104,12 @@ public final class ConfigLoader {
 
     private void unknownVariable(String name) {
         Place place = Place.inEnvironment(name);
+        // Who means to forbid something is not to be overheard.
+        boolean grave = name.startsWith(EnvironmentKeys.PREFIX + "AUTHORIZATION");
         String message = EnvironmentKeys.isInsideList(ROOT, name)
                 ? "inside a list (expected: rules are written in a file)"
                 : "no such setting" + Nearest.hint(name, EnvironmentKeys.all(ROOT));
-        if (sources.strict()) {
+        if (sources.strict() || grave) {
             problems.error(place, "", message);
         } else {
             problems.warning(place, "", message);

@@ -25,7 +25,9 @@ final class ConfigReference {
             **Values.** Times are written `100ms`, `5s`, `10m`, `2h`, `7d`; sizes `512B`, `256KiB`, `64MiB`, `1GiB`;
             shares of the heap `25%`; addresses `127.0.0.1:1883` or `[::1]:1883`.
             `${file:/path}` stands for a file's content and `${env:NAME}` for a variable, inside any value;
-            `$${` is a literal `${`. Secrets are masked wherever Sluice prints values.
+            `$${` is a literal `${`. In quotes within `sasl.jaas.config` what a placeholder stands for may have any
+            character. A list of words is written `[a, b]`, in variables and after `--set` as `a,b`; one word needs no
+            brackets. Secrets are masked wherever Sluice prints values.
 
             **Environment.** A key's variable is `SLUICE_` and its path in upper case, with `_` for dots and dashes.
             `<NAME>` stands for the name of a listener, or of one of Kafka's own properties, where `_` becomes a dot:
@@ -70,13 +72,14 @@ final class ConfigReference {
                 switch (parent.kind()) {
                     case NAMED_SECTIONS -> path + ".<name>";
                     case SECTIONS -> path + "[]";
-                    case VALUE, SECTION, TEXTS, HEADERS -> path;
+                    case VALUE, WORDS, SECTION, TEXTS, HEADERS -> path;
                 };
         for (Field field : parent.inside().fields()) {
             String full = inside + "." + field.name();
             switch (field.kind()) {
                 case SECTION, SECTIONS, NAMED_SECTIONS -> rows(field, full);
                 case VALUE -> row(field, full, type(field));
+                case WORDS -> row(field, full, "word, or list of words");
                 case TEXTS -> row(field, full + ".<name>", "text");
                 case HEADERS -> row(field, full, "all, minimal, none, or a map");
             }

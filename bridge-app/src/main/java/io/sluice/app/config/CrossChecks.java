@@ -2,9 +2,23 @@ package io.sluice.app.config;
 
 import io.sluice.kafka.mapping.RuleProblem;
 import io.sluice.kafka.mapping.RuleSet;
+import io.sluice.mqtt.auth.password.HashLimits;
+import io.sluice.mqtt.auth.password.PasswordFile;
+import io.sluice.mqtt.auth.password.PasswordFileException;
+import io.sluice.mqtt.listener.AllowedPeers;
+import io.sluice.mqtt.listener.ProxySettings;
+import io.sluice.mqtt.listener.TlsContext;
+import io.sluice.mqtt.listener.TlsFileException;
+import io.sluice.mqtt.listener.TlsSettings;
+import io.sluice.mqtt.message.TopicFilter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What no single key shows: settings that contradict one another, and rules that cannot work. */
 final class CrossChecks {
@@ -44,14 +58,53 @@ final class CrossChecks {
             checkListeners();
             checkAddresses();
         }
+        if (binder.isRead("authentication")) {
+            checkAuthentication();
+        }
+        if (binder.isRead("management")) {
+            checkManagement();
+        }
         if (binder.isRead("limits") && binder.isRead("mqtt")) {
             checkMemory();
+        }
+        if (binder.isRead("mqtt")) {
+            checkFilters("mqtt.closed-to-publish", config.mqtt().closedToPublish());
+            checkFilters("mqtt.closed-to-subscribe", config.mqtt().closedToSubscribe());
+        }
+        if (binder.isRead("sessions")) {
+            checkExpiry();
         }
         if (binder.isRead("kafka")) {
             checkKafka();
         }
         if (binder.isRead("ingress") && binder.isRead("egress")) {
             checkRules();
+            new FormatChecks(config, binder, problems).run();
+        }
+        if (binder.isRead("authorization")) {
+            new AuthorizationChecks(config, binder, problems).run();
+        }
+    }
+
+    private void checkFilters(String path, @Nullable Words filters) {
+        if (filters == null) {
+            return;
+        }
+        for (String filter : filters.words()) {
+            String problem = TopicFilter.problem(filter);
+            if (problem == null && TopicFilter.of(filter).isShared()) {
+                problem = "\"" + filter + "\" is a shared subscription (expected: the filter alone)";
+            }
+            if (problem != null) {
+                error(path, problem);
+            }
+        }
+    }
+
+    private void checkExpiry() {
+        SessionsConfig sessions = config.sessions();
+        if (sessions.minExpiry().compareTo(sessions.maxExpiry()) > 0) {
+            error("sessions.min-expiry", "more than sessions.max-expiry (expected: at most that)");
         }
     }
 
@@ -61,12 +114,10 @@ final class CrossChecks {
         }
         config.listeners().forEach((name, listener) -> {
             String path = "listeners." + name;
-            if (listener.type() == ListenerConfig.Type.WS && !listener.path().startsWith("/")) {
-                error(path + ".path", "\"" + listener.path() + "\" (expected: a path that starts with /)");
-            }
-            if (listener.type() != ListenerConfig.Type.WS && isSaid(path + ".path")) {
-                error(path + ".path", "on a listener of type tcp (expected: only with type ws)");
-            }
+            checkWebSocket(path, listener);
+            checkTls(path, listener);
+            checkProxyProtocol(path, listener);
+            checkAuth(path, listener);
             if (listener.auth() == null && !listener.bind().isLoopback()) {
                 warning(
                         path + ".bind",
@@ -74,6 +125,131 @@ final class CrossChecks {
                                 + " may connect (\"auth: none\" says that this is meant; 127.0.0.1 closes it)");
             }
         });
+    }
+
+    private void checkWebSocket(String path, ListenerConfig listener) {
+        String type = listener.type().name().toLowerCase(Locale.ROOT);
+        if (listener.type().isWebSocket() && !listener.path().startsWith("/")) {
+            error(path + ".path", "\"" + listener.path() + "\" (expected: a path that starts with /)");
+        }
+        for (String key : List.of("path", "allowed-origins")) {
+            if (!listener.type().isWebSocket() && isSaid(path + "." + key)) {
+                error(path + "." + key, "on a listener of type " + type + " (expected: only with type ws or wss)");
+            }
+        }
+    }
+
+    private void checkTls(String path, ListenerConfig listener) {
+        String type = listener.type().name().toLowerCase(Locale.ROOT);
+        TlsConfig tls = listener.tls();
+        if (tls == null) {
+            if (listener.type().isTls()) {
+                error(path, "type " + type + " without tls (expected: tls with certificate and key)");
+            }
+            return;
+        }
+        if (!listener.type().isTls()) {
+            error(path + ".tls", "on a listener of type " + type + " (expected: only with type tls or wss)");
+            return;
+        }
+        try {
+            TlsContext.check(tls.toSettings(listener.type()));
+        } catch (TlsFileException e) {
+            error(path + ".tls", String.valueOf(e.getMessage()));
+        } catch (UnsatisfiedLinkError | IllegalArgumentException | IllegalStateException e) {
+            error(path + ".tls", "cannot be used: " + e.getMessage());
+        }
+    }
+
+    private void checkProxyProtocol(String path, ListenerConfig listener) {
+        boolean isOn = listener.proxyProtocol() != ProxySettings.Version.OFF;
+        Words peers = listener.proxyPeers();
+        if (isOn && peers == null) {
+            error(
+                    path + ".proxy-protocol",
+                    "without proxy-peers (expected: the load balancers' networks, since who may send a PROXY header may "
+                            + "say that it is anybody)");
+        } else if (peers != null) {
+            if (!isOn) {
+                error(path + ".proxy-peers", "with proxy-protocol off (expected: v1 or v2)");
+            }
+            try {
+                var unused = new AllowedPeers(peers.words());
+            } catch (IllegalArgumentException e) {
+                error(path + ".proxy-peers", String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private void checkAuth(String path, ListenerConfig listener) {
+        String auth = listener.auth();
+        if (auth == null || auth.equals(ListenerConfig.NO_AUTH) || !binder.isRead("authentication")) {
+            return;
+        }
+        AuthenticationConfig used = config.authentication().get(auth);
+        if (used == null) {
+            List<String> known = new ArrayList<>(config.authentication().keySet());
+            known.add(ListenerConfig.NO_AUTH);
+            error(
+                    path + ".auth",
+                    "\"" + auth + "\" is not one of authentication (expected: one of " + String.join(", ", known) + ")"
+                            + Nearest.hint(auth, known));
+        } else if (used.type() == AuthenticationConfig.Type.CLIENT_CERTIFICATE
+                && (listener.tls() == null || listener.tls().clientAuth() == TlsSettings.ClientAuth.NONE)) {
+            error(
+                    path + ".auth",
+                    "\"" + auth + "\" needs certificates of clients (expected: tls with client-ca and client-auth)");
+        }
+    }
+
+    private void checkAuthentication() {
+        config.authentication().forEach((name, authentication) -> {
+            String path = "authentication." + name;
+            if (name.equals(ListenerConfig.NO_AUTH)) {
+                error(path, "the name " + name + " says that there is none (expected: another name)");
+            }
+            String jwks = authentication.jwks();
+            if (jwks != null && !AuthenticationConfig.isUrl(jwks)) {
+                try {
+                    var unused = AuthenticationConfig.keySet(Path.of(jwks));
+                } catch (IOException e) {
+                    error(path + ".jwks", String.valueOf(e.getMessage()));
+                }
+            }
+            Path file = authentication.file();
+            if (file != null) {
+                try {
+                    var unused = PasswordFile.read(file, HashLimits.DEFAULTS);
+                } catch (PasswordFileException e) {
+                    error(path + ".file", String.valueOf(e.getMessage()));
+                } catch (IOException e) {
+                    error(path + ".file", file + ": cannot be read: " + FileFailures.reason(e));
+                }
+            }
+        });
+    }
+
+    private void checkManagement() {
+        ManagementConfig.ManagementAuth auth = config.management().auth();
+        if (auth == null) {
+            return;
+        }
+        try {
+            if (auth.type() == ManagementConfig.Type.BEARER) {
+                var unused = ManagementToken.read(auth.file());
+            } else {
+                var unused = PasswordFile.read(auth.file(), HashLimits.DEFAULTS);
+            }
+        } catch (IOException e) {
+            error("management.auth.file", problem(auth.file(), e));
+        }
+    }
+
+    private static String problem(Path file, IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return e instanceof PasswordFileException || message.startsWith(file + ":")
+                ? message
+                : file + ": cannot be read: " + FileFailures.reason(e);
     }
 
     private void checkAddresses() {
@@ -123,6 +299,7 @@ final class CrossChecks {
     private void checkKafka() {
         checkProperties("kafka.properties", config.kafka().properties());
         checkProperties("kafka.producer", config.kafka().producer());
+        checkLogin();
         if (!config.kafka().isEmbedded()) {
             if (isSaid("kafka.embedded")) {
                 warning("kafka.embedded", "not used, because kafka.bootstrap-servers is set");
@@ -136,6 +313,46 @@ final class CrossChecks {
                         "ingress[" + i + "].create.replication-factor",
                         "\"" + replicas + "\" (expected: 1 or -1 with the embedded Kafka, which is one node)");
             }
+        }
+    }
+
+    /** The short forms mean nothing by themselves: who forgets what they need would come as nobody. */
+    private void checkLogin() {
+        KafkaConfig kafka = config.kafka();
+        boolean isNamed = kafka.username() != null;
+        if (!isNamed && kafka.password() == null) {
+            return;
+        }
+        String said = isNamed ? "kafka.username" : "kafka.password";
+        if (isNamed != (kafka.password() != null)) {
+            error(said, "without kafka." + (isNamed ? "password" : "username") + " (expected: both)");
+        }
+        if (kafka.isEmbedded()) {
+            error(said, "with the embedded Kafka (expected: only with kafka.bootstrap-servers)");
+            return;
+        }
+        for (String section : List.of("properties", "producer")) {
+            String jaas = "kafka." + section + "." + KafkaConfig.JAAS;
+            if (isSaid(jaas)) {
+                error(said, "and " + jaas + ", which says the same (expected: one of them)");
+            }
+        }
+        Map<String, String> properties = kafka.clientProperties();
+        String mechanism = properties.get(KafkaConfig.MECHANISM);
+        if (mechanism == null || !KafkaConfig.LOGIN_MODULES.containsKey(mechanism)) {
+            error(
+                    said,
+                    "with " + KafkaConfig.MECHANISM + " "
+                            + (mechanism == null ? "not set" : "\"" + mechanism + "\"")
+                            + " (expected: kafka.properties." + KafkaConfig.MECHANISM + " one of "
+                            + String.join(", ", KafkaConfig.LOGIN_MODULES.keySet()) + ")");
+        }
+        String protocol = properties.getOrDefault("security.protocol", "PLAINTEXT");
+        if (!protocol.startsWith("SASL_")) {
+            error(
+                    said,
+                    "with security.protocol \"" + protocol
+                            + "\" (expected: kafka.properties.security.protocol SASL_SSL or SASL_PLAINTEXT)");
         }
     }
 

@@ -41,7 +41,7 @@ final class EnvironmentKeys {
         List<String> paths = new ArrayList<>();
         for (Field field : section.fields()) {
             switch (field.kind()) {
-                case VALUE, HEADERS -> paths.add(field.name());
+                case VALUE, WORDS, HEADERS -> paths.add(field.name());
                 case SECTION -> leaves(field.inside()).forEach(leaf -> paths.add(field.name() + "." + leaf));
                 case NAMED_SECTIONS ->
                     leaves(field.inside()).forEach(leaf -> paths.add(field.name() + "." + ANY_NAME + "." + leaf));
@@ -69,7 +69,7 @@ final class EnvironmentKeys {
     private static @Nullable List<String> resolve(Section section, @Nullable Branch tree, String rest) {
         for (Field field : section.fields()) {
             String form = form(field.name());
-            if (field.kind() == Kind.VALUE && rest.equals(form)) {
+            if (isWritten(field.kind()) && rest.equals(form)) {
                 return List.of(field.name());
             }
             if (!rest.startsWith(form + "_")) {
@@ -82,13 +82,17 @@ final class EnvironmentKeys {
                         case SECTION -> resolve(field.inside(), below, tail);
                         case NAMED_SECTIONS -> resolveNamed(field.inside(), below, tail);
                         case TEXTS -> tail.isEmpty() ? null : List.of(existing(below, tail, '.'));
-                        case VALUE, SECTIONS, HEADERS -> null;
+                        case VALUE, WORDS, SECTIONS, HEADERS -> null;
                     };
             if (path != null) {
                 return prepend(field.name(), path);
             }
         }
         return null;
+    }
+
+    private static boolean isWritten(Kind kind) {
+        return kind == Kind.VALUE || kind == Kind.WORDS;
     }
 
     private static @Nullable List<String> resolveNamed(Section inside, @Nullable Branch tree, String rest) {

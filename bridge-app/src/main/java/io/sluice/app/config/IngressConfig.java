@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param subscribe whether subscribers may read the rule's topics
  * @param partitioner what is known of where records are
  * @param create how topics are created
+ * @param format what becomes of payloads, or null for nothing
+ * @param deadLetter Kafka topic of what does not fit, or null
  */
-@Later({"format", "dead-letter", "durability"})
 public record IngressConfig(
         @Key(value = "Unique among the rules; the `rule` label of the metrics.", byDefault = Key.REQUIRED)
         String name,
@@ -67,7 +68,16 @@ public record IngressConfig(
         Partitioner partitioner,
 
         @Key("How the rule's Kafka topics are created on first use.")
-        CreateConfig create) {
+        CreateConfig create,
+
+        @Key("What becomes of payloads. Absent: nothing, they are the records' values byte for byte.") @Nullable
+        FormatConfig format,
+
+        @Key(
+                "Kafka topic of messages whose payload does not fit the format: key, value and headers as they would have been, "
+                        + "and `sluice.error.*` headers that say why.")
+        @Nullable
+        String deadLetter) {
 
     IngressRule toRule() {
         TopicCreation creation = new TopicCreation(

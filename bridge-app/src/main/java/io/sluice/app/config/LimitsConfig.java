@@ -7,13 +7,19 @@ import java.time.Duration;
  *
  * @param inflightBytes the gate: bytes on their way to Kafka
  * @param connections all listeners together
+ * @param unauthenticatedPacketSize a packet of somebody who is not authenticated yet
+ * @param packetTimeout how long a packet may take to come
+ * @param userProperties user properties of a packet
+ * @param filtersPerPacket topic filters of a packet
+ * @param connectionsPerAddress from one address
+ * @param connectRate all listeners together
+ * @param perClient of each client
  * @param topicLevels levels of a topic name or filter
  * @param lookAhead what is read of a connection that waits for the gate
  * @param holdTimeout how long a connection may be held without progress
  * @param retainedMessages retained messages
  * @param handoverBatches what waits on an event loop for subscribers
  */
-@Later({"connect-rate", "per-client"})
 public record LimitsConfig(
         @Key(
                 value = "The most bytes on their way to Kafka, a size or a share of the heap. "
@@ -28,6 +34,58 @@ public record LimitsConfig(
                 min = "1",
                 unit = "connections")
         int connections,
+
+        @Key(
+                value = "The largest packet of a client that is not authenticated yet, its CONNECT above all; "
+                        + "mqtt.max-packet-size counts where it is less.",
+                byDefault = "64KiB",
+                min = "1KiB",
+                max = "16MiB")
+        Bytes unauthenticatedPacketSize,
+
+        @Key(
+                value = "How long a packet may take from its first byte to its last, until the connection is closed; "
+                        + "0 for any time. mqtt.connect-timeout is the one for CONNECT.",
+                byDefault = "5m",
+                min = "0s",
+                max = "1d")
+        Duration packetTimeout,
+
+        @Key(
+                value = "The most user properties of a packet; a client that sends more is disconnected.",
+                byDefault = "100",
+                min = "0",
+                max = "100000",
+                unit = "properties")
+        int userProperties,
+
+        @Key(
+                value =
+                        "The most topic filters of a SUBSCRIBE or an UNSUBSCRIBE; a client that sends more is disconnected.",
+                byDefault = "1000",
+                min = "1",
+                max = "100000",
+                unit = "filters")
+        int filtersPerPacket,
+
+        @Key(
+                value =
+                        "The most connections from one address, or from one IPv6 network of 64 bits; one more is closed. "
+                                + "Those of the machine itself are not counted, and behind a proxy that says whom it stands for the "
+                                + "client's own address counts. 0 for any number, which is right where a load balancer or NAT gives "
+                                + "all clients one address.",
+                byDefault = "1000",
+                min = "0",
+                unit = "connections")
+        int connectionsPerAddress,
+
+        @Key(
+                value = "How fast connections are accepted, on all listeners together; who comes faster waits in the "
+                        + "kernel's queue. 0/s for any rate.",
+                byDefault = "0/s")
+        Rate connectRate,
+
+        @Key("What each client may do.") PerClientLimits perClient,
 
         @Key(
                 value = "The most levels of a topic name or filter.",
@@ -48,7 +106,7 @@ public record LimitsConfig(
         @Key(
                 value =
                         "How long a connection is held, which is not read since Kafka takes nothing or the client reads "
-                                + "nothing, until it is closed because nothing went ahead; 0 for ever.",
+                                + "nothing, until it is closed because nothing went ahead, and how long a CONNECT waits for its answer; 0 for ever.",
                 byDefault = "1h",
                 min = "0s",
                 max = "7d")
@@ -67,4 +125,26 @@ public record LimitsConfig(
                 min = "1",
                 max = "65536",
                 unit = "batches")
-        int handoverBatches) {}
+        int handoverBatches) {
+
+    /**
+     * What each client may do.
+     *
+     * @param messages how many messages it may publish
+     * @param bytes how many bytes of payload
+     */
+    public record PerClientLimits(
+            @Key(
+                    value =
+                            "How many messages a client may publish. Who is faster is not read for as long as it was too "
+                                    + "fast: nothing is dropped. 0/s for any number.",
+                    byDefault = "0/s")
+            Rate messages,
+
+            @Key(
+                    value =
+                            "How many bytes of payload a client may publish, e.g. `64KiB/s`; as `messages`. What one of its "
+                                    + "packets takes longer than its keep-alive makes it believe that the server is gone.",
+                    byDefault = "0/s")
+            ByteRate bytes) {}
+}

@@ -40,6 +40,11 @@ public record Place(int rank, String source, int line, int column) implements Co
         return rank == DEFAULT.rank;
     }
 
+    /** Whether it is in a file, where lists can be written. */
+    boolean isInFile() {
+        return rank >= 0 && rank < ENVIRONMENT;
+    }
+
     @Override
     public int compareTo(Place other) {
         return ORDER.compare(this, other);

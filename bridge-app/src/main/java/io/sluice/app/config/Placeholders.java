@@ -36,6 +36,20 @@ final class Placeholders {
      * @throws IllegalArgumentException with what was found and what was expected
      */
     String resolve(String text) {
+        return resolve(text, false);
+    }
+
+    /**
+     * The same for a login configuration of Java (JAAS): what comes into a text in quotes is written as such a text wants
+     * it, so that a password may have any character.
+     *
+     * @throws IllegalArgumentException with what was found and what was expected
+     */
+    String resolveJaas(String text) {
+        return resolve(text, true);
+    }
+
+    private String resolve(String text, boolean isJaas) {
         if (!isIn(text)) {
             return text;
         }
@@ -43,9 +57,24 @@ final class Placeholders {
         StringBuilder resolved = new StringBuilder();
         while (matcher.find()) {
             String replacement = matcher.group(1) == null ? "${" : one(matcher.group(), matcher.group(1));
+            if (isJaas && isInQuotes(text, matcher.start())) {
+                replacement = Jaas.escaped(replacement);
+            }
             matcher.appendReplacement(resolved, Matcher.quoteReplacement(replacement));
         }
         return matcher.appendTail(resolved).toString();
+    }
+
+    private static boolean isInQuotes(String text, int end) {
+        boolean inQuotes = false;
+        for (int i = 0; i < end; i++) {
+            if (text.charAt(i) == '"') {
+                inQuotes = !inQuotes;
+            } else if (text.charAt(i) == '\\' && inQuotes) {
+                i++;
+            }
+        }
+        return inQuotes;
     }
 
     private String one(String whole, String inside) {

@@ -24,6 +24,8 @@ record Section(Class<?> type, List<Field> fields, List<String> later) {
     /** What stands at a key. */
     enum Kind {
         VALUE,
+        /** A word or a list of them: {@link Words}. */
+        WORDS,
         SECTION,
         /** A map of sections by name. */
         NAMED_SECTIONS,
@@ -42,13 +44,15 @@ record Section(Class<?> type, List<Field> fields, List<String> later) {
      * @param kind what stands there
      * @param value how its text is read, for VALUE
      * @param section what is inside, for the sections
+     * @param nullable whether it is null, and not made of defaults, when it is absent
      */
     record Field(
             String name,
             Key key,
             Kind kind,
             @Nullable ValueType value,
-            @Nullable Section section) {
+            @Nullable Section section,
+            boolean nullable) {
 
         ValueType valueType() {
             return Objects.requireNonNull(value);
@@ -92,19 +96,25 @@ record Section(Class<?> type, List<Field> fields, List<String> later) {
         Class<?> type = component.getType();
         ValueType value = ValueType.of(component, key, words(component.getAnnotation(Later.class)));
         if (value != null) {
-            return new Field(name, key, Kind.VALUE, value, null);
+            return new Field(name, key, Kind.VALUE, value, null, true);
+        }
+        if (type == Words.class) {
+            return new Field(name, key, Kind.WORDS, null, null, true);
         }
         if (type == KafkaProperties.class) {
-            return new Field(name, key, Kind.TEXTS, null, null);
+            return new Field(name, key, Kind.TEXTS, null, null, false);
         }
         if (type == RuleHeaders.class) {
-            return new Field(name, key, Kind.HEADERS, null, null);
+            return new Field(name, key, Kind.HEADERS, null, null, false);
         }
         if (type == Map.class || type == List.class) {
             Section inside = of(lastArgument(component));
-            return new Field(name, key, type == Map.class ? Kind.NAMED_SECTIONS : Kind.SECTIONS, null, inside);
+            boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+            Kind kind = type == Map.class ? Kind.NAMED_SECTIONS : Kind.SECTIONS;
+            return new Field(name, key, kind, null, inside, nullable);
         }
-        return new Field(name, key, Kind.SECTION, null, of(type));
+        boolean nullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+        return new Field(name, key, Kind.SECTION, null, of(type), nullable);
     }
 
     private static Class<?> lastArgument(RecordComponent component) {

@@ -6,6 +6,7 @@ import java.time.Duration;
  * What a session may hold.
  *
  * @param maxExpiry the longest a session outlives its connection
+ * @param minExpiry the shortest that one does which outlives it at all
  * @param maxInflight unacknowledged deliveries
  * @param buffer messages behind them
  * @param maxSubscriptions subscriptions
@@ -18,6 +19,13 @@ public record SessionsConfig(
                 min = "0s",
                 max = "49710d")
         Duration maxExpiry,
+
+        @Key(
+                value = "The shortest time that a session outlives its connection, if its client wants that at all.",
+                byDefault = "0s",
+                min = "0s",
+                max = "49710d")
+        Duration minExpiry,
 
         @Key(
                 value = "The most unacknowledged deliveries to a client, whatever it allows.",

@@ -39,6 +39,9 @@ record ValueType(String noun, List<String> words, Function<String, Object> parse
         if (type == String.class) {
             return new ValueType("text", List.of(), ValueType::text);
         }
+        if (type == Secret.class) {
+            return new ValueType("text", List.of(), expected(Secret::new));
+        }
         if (type == Path.class) {
             return new ValueType("path", List.of(), text -> Path.of((String) text(text)));
         }
@@ -51,11 +54,23 @@ record ValueType(String noun, List<String> words, Function<String, Object> parse
         if (type == HeapShare.class) {
             return new ValueType("size or share", List.of(), expected(HeapShare::parse));
         }
+        if (type == HttpBase.class) {
+            return new ValueType("address", List.of(), expected(HttpBase::parse));
+        }
+        if (type == Ratio.class) {
+            return new ValueType("share", List.of(), expected(Ratio::parse));
+        }
         if (type == int.class) {
             return ranged("number", ValueType::number, key);
         }
         if (type == Duration.class) {
             return ranged("time", Durations::parse, key);
+        }
+        if (type == ByteRate.class) {
+            return ranged("bytes in a second", ByteRate::parse, key);
+        }
+        if (type == Rate.class) {
+            return ranged("rate", Rate::parse, key);
         }
         return type == Bytes.class ? ranged("size", Bytes::parse, key) : null;
     }

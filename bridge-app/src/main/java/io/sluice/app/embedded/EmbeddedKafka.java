@@ -11,8 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -32,6 +35,8 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedKafka.class);
     private static final String HOST = "127.0.0.1";
+    /** Kafka leaves this file behind when it ends in good order. */
+    private static final String CLEAN_SHUTDOWN = ".kafka_cleanshutdown";
 
     private final EmbeddedKafkaSettings settings;
     private @Nullable Ports ports;
@@ -52,6 +57,8 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
         Path data = Files.createDirectories(settings.folder().resolve("log")).toAbsolutePath();
         Ports chosen = Ports.choose(settings.folder(), settings.port());
+        boolean wasKilled =
+                Files.exists(data.resolve("meta.properties")) && !Files.exists(data.resolve(CLEAN_SHUTDOWN));
         format(data);
         KafkaRaftServer starting =
                 new KafkaRaftServer(new KafkaConfig(serverProperties(data, chosen), false), Time.SYSTEM);
@@ -64,10 +71,29 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
         ports = chosen;
         server = starting;
+        if (wasKilled) {
+            try {
+                endForgottenTransactions(chosen);
+            } catch (IOException | RuntimeException | Error failure) {
+                close();
+                throw failure;
+            }
+        }
         LOG.atInfo()
                 .addKeyValue("bootstrapServers", bootstrapServers())
                 .addKeyValue("folder", data)
                 .log("Embedded Kafka is up");
+    }
+
+    private void endForgottenTransactions(Ports chosen) throws IOException {
+        try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
+            new ForgottenTransactions(admin, new BrokerSocket(HOST, chosen.broker())).end();
+        } catch (ExecutionException failure) {
+            throw new IOException("embedded Kafka: its transactions cannot be looked through", failure.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IOException("embedded Kafka: interrupted while it starts", interrupted);
+        }
     }
 
     /** What clients connect to. Only after {@link #start()}; the same after a restart on the same folder. */

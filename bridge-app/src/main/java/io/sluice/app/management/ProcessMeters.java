@@ -1,5 +1,7 @@
 package io.sluice.app.management;
 
+import com.sun.management.OperatingSystemMXBean;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -12,8 +14,11 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.docs.MeterDocumentation;
+import io.netty.buffer.ByteBufAllocator;
 import io.sluice.app.BuildInfo;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 
 /** The meters of the process itself, and the JVM's own. */
 public enum ProcessMeters implements MeterDocumentation {
@@ -45,7 +50,7 @@ public enum ProcessMeters implements MeterDocumentation {
     }
 
     /**
-     * Registers the build and the JVM's meters.
+     * Registers the build, the JVM's meters and those of Netty's memory.
      *
      * @return what must be closed with the registry
      */
@@ -62,9 +67,28 @@ public enum ProcessMeters implements MeterDocumentation {
         new JvmThreadMetrics().bindTo(registry);
         new ClassLoaderMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
+        bindProcessorByPrometheusRules(registry);
         new UptimeMetrics().bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
+        // The one that a channel has when nothing else is said; no listener says anything else.
+        AllocatorMeters.bindTo(registry, ByteBufAllocator.DEFAULT);
         return garbageCollection;
+    }
+
+    /** Two of Micrometer's names are none by Prometheus' rules: a unit in nanoseconds, and the end of a histogram's. */
+    private static void bindProcessorByPrometheusRules(MeterRegistry registry) {
+        for (String name : List.of("process.cpu.time", "system.cpu.count")) {
+            registry.find(name).meters().forEach(registry::remove);
+        }
+        Gauge.builder("system.cpus", Runtime.getRuntime(), Runtime::availableProcessors)
+                .description("Processors that are available to the JVM")
+                .register(registry);
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system) {
+            FunctionCounter.builder("process.cpu", system, bean -> bean.getProcessCpuTime() * 1e-9)
+                    .description("CPU time of the process")
+                    .baseUnit("seconds")
+                    .register(registry);
+        }
     }
 
     static Timer loopDelay(MeterRegistry registry) {

@@ -118,6 +118,41 @@ final class SluiceCommandTest {
     }
 
     @Nested
+    final class CheckKafka {
+
+        @Test
+        void theEmbeddedOneIsNotStartedAndIsOneNode() {
+            assertThat(execute("check", "--kafka")).isZero();
+            assertThat(out.toString()).contains("kafka: embedded, one node").doesNotContain("would not start");
+        }
+
+        @Test
+        void oneNodeIsLessThanStrictlyWanted() {
+            assertThat(execute("check", "--kafka", "--set", "kafka.durability=strict"))
+                    .isEqualTo(1);
+            assertThat(out.toString().strip()).endsWith("kafka.durability is strict: Sluice would not start.");
+        }
+
+        @Test
+        void aKafkaThatCannotBeAskedIsAProblem() {
+            assertThat(execute(
+                            "check",
+                            "--kafka",
+                            "-o",
+                            "json",
+                            "--set",
+                            "kafka.bootstrap-servers=127.0.0.1:1",
+                            "--set",
+                            "kafka.properties.default.api.timeout.ms=500",
+                            "--set",
+                            "kafka.properties.request.timeout.ms=400"))
+                    .isEqualTo(1);
+            assertThat(out.toString())
+                    .startsWith("{\"ok\":false,\"problems\":[],\"kafka\":[\"kafka: 127.0.0.1:1 cannot be asked: ");
+        }
+    }
+
+    @Nested
     final class MapTopic {
 
         @Test
@@ -220,7 +255,7 @@ final class SluiceCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "run", "check", "map", "config"})
+    @ValueSource(strings = {"", "run", "check", "map", "config", "kafka-acls"})
     void everyCommandHelps(String command) {
         String[] help = command.isEmpty() ? new String[] {"--help"} : new String[] {command, "--help"};
         String[] version = command.isEmpty() ? new String[] {"--version"} : new String[] {command, "--version"};
@@ -236,7 +271,7 @@ final class SluiceCommandTest {
     }
 
     private int execute(String... arguments) {
-        CommandLine commandLine = SluiceCommand.commandLine(Map.of(), config -> {
+        CommandLine commandLine = SluiceCommand.commandLine(Map.of(), (config, sources) -> {
             runs.add(config);
             return 7;
         });

@@ -28,7 +28,9 @@ final class BrokenFilesTest {
                 "later",
                 "rules",
                 "together",
-                "kafka"
+                "kafka",
+                "authorization",
+                "authorization-keys"
             })
     void theProblemsAreTold(String name) throws IOException {
         LoadedConfig loaded = Loading.files(FOLDER.resolve(name + ".yaml").toString());

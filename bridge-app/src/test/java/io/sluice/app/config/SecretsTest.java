@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.config.types.Password;
+import org.apache.kafka.common.security.JaasContext;
+import org.apache.kafka.common.security.plain.PlainLoginModule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +41,38 @@ final class SecretsTest {
                 .containsEntry("kafka.bootstrap-servers", "${env:KAFKA_HOST}:9092")
                 .containsEntry("kafka.properties.sasl.jaas.config", Binder.MASK);
         assertThat(loaded.toString()).doesNotContain(SECRET);
+    }
+
+    @Test
+    void aPasswordMayHaveAnyCharacter() {
+        String password = "a\"b\\c;d'e\\n $1 ${x}";
+        String secret = Loading.file(folder, "secret", password + "\n");
+        String file = Loading.file(folder, "sluice.yaml", """
+                kafka:
+                  properties:
+                    sasl.jaas.config: '%s required username="a\\"b" password="${file:%s}";'
+                """.formatted(PlainLoginModule.class.getName(), secret));
+
+        String jaas = Loading.files(file).usable().kafka().properties().values().get("sasl.jaas.config");
+
+        assertThat(JaasContext.loadClientContext(Map.of("sasl.jaas.config", new Password(jaas)))
+                        .configurationEntries())
+                .singleElement()
+                .satisfies(login -> {
+                    assertThat(login.getOptions().get("username")).isEqualTo("a\"b");
+                    assertThat(login.getOptions().get("password")).isEqualTo(password);
+                });
+    }
+
+    @Test
+    void aWholeLoginConfigurationStandsAsItIs() {
+        String jaas = "Scram required password=\"x\\\"y\";";
+        String secret = Loading.file(folder, "jaas", jaas);
+        String file = Loading.file(folder, "sluice.yaml", """
+                kafka: {properties: {sasl.jaas.config: "${file:%s}"}}
+                """.formatted(secret));
+
+        assertThat(Loading.files(file).usable().kafka().properties().values()).containsEntry("sasl.jaas.config", jaas);
     }
 
     @Test

@@ -55,6 +55,43 @@ final class ValuesTest {
     }
 
     @Test
+    void aRatioIsBetweenNoneAndAll() {
+        assertThat(Ratio.parse("0").value()).isZero();
+        assertThat(Ratio.parse("0.01")).hasToString("0.01");
+        assertThat(Ratio.parse("1e-05").value()).isEqualTo(0.00001);
+        assertThat(Ratio.parse("1").value()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1%", "1.1", "-0.1", "NaN", "half", "0x1", "e"})
+    void otherRatiosAreRefused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> Ratio.parse(text));
+    }
+
+    @Test
+    void theBaseOfAServiceMayHaveAPath() {
+        for (String text : List.of("http://collector:4318", "https://[::1]:4318/tenant/a", "http://collector")) {
+            assertThat(HttpBase.parse(text)).hasToString(text);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "collector:4318",
+                "grpc://c:4317",
+                "http://",
+                "http://u:p@c",
+                "http://c?a=b",
+                "http://c#a",
+                "http://a b"
+            })
+    void otherBasesAreRefused(String text) {
+        assertThatIllegalArgumentException().isThrownBy(() -> HttpBase.parse(text));
+    }
+
+    @Test
     void addressesHaveAPort() {
         for (String text : List.of("127.0.0.1:1883", "[::1]:0", "kafka-1.example:65535")) {
             assertThat(HostAndPort.parse(text)).hasToString(text);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.app.it.client.ClientKind;
 import io.sluice.app.it.client.Delivered;
 import io.sluice.app.it.client.TestClient;
+import io.sluice.mqtt.spec.Conforms;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -35,6 +36,7 @@ final class ClientMatrixIT {
 
     @ParameterizedTest(name = "{0}: published at {1}, subscribed at {2}")
     @MethodSource("combinations")
+    @Conforms(mqtt5 = "4.2-1", mqtt3 = "7.1.1-1")
     void messagesArriveInOrderAtTheLowerQos(ClientKind kind, int published, int subscribed, RunningSluice sluice)
             throws Exception {
         List<String> payloads = List.of("21.5", "with blanks in it", "{\"unit\": \"°C\"}", "四", "last");

@@ -22,11 +22,12 @@ import org.jspecify.annotations.Nullable;
  * An MQTT client that does what the test says and nothing else: it reads only when asked, and acknowledges only in
  * {@link #message()}. For one thread.
  */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
 
     private static final int TIMEOUT_MILLIS = 10_000;
 
     private final Socket socket;
+    private final int timeoutMillis;
     private final InputStream in;
     private final OutputStream out;
     private final Deque<ReceivedPacket> unread = new ArrayDeque<>();
@@ -34,9 +35,24 @@ final class RawClient implements AutoCloseable {
     private @Nullable ReceivedPacket connAck;
     private int lastPacketId;
 
-    RawClient(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(TIMEOUT_MILLIS);
+    public RawClient(int port) throws IOException {
+        this(port, TIMEOUT_MILLIS);
+    }
+
+    /** Takes the network for broken when nothing has come for so long. */
+    public RawClient(int port, int timeoutMillis) throws IOException {
+        this(new Socket(InetAddress.getLoopbackAddress(), port), timeoutMillis);
+    }
+
+    /** Speaks on a connection that is there. */
+    public RawClient(Socket socket) throws IOException {
+        this(socket, TIMEOUT_MILLIS);
+    }
+
+    private RawClient(Socket socket, int timeoutMillis) throws IOException {
+        this.timeoutMillis = timeoutMillis;
+        this.socket = socket;
+        socket.setSoTimeout(timeoutMillis);
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
         out = socket.getOutputStream();
@@ -45,26 +61,26 @@ final class RawClient implements AutoCloseable {
     // ---- bytes ----------------------------------------------------------------------------------------------------
 
     /** Which version the answers are read in. */
-    RawClient speaks(Protocol spoken) {
+    public RawClient speaks(Protocol spoken) {
         protocol = spoken;
         return this;
     }
 
     /** Sends all of it in one write. */
-    RawClient send(byte[]... packets) throws IOException {
+    public RawClient send(byte[]... packets) throws IOException {
         out.write(Wire.join(packets));
         out.flush();
         return this;
     }
 
     /** The next packet, whatever it is. */
-    ReceivedPacket next() throws IOException {
+    public ReceivedPacket next() throws IOException {
         ReceivedPacket earlier = unread.pollFirst();
         return earlier == null ? read() : earlier;
     }
 
     /** The next packet of this type; those before it are kept. */
-    ReceivedPacket next(int type) throws IOException {
+    public ReceivedPacket next(int type) throws IOException {
         for (Iterator<ReceivedPacket> earlier = unread.iterator(); earlier.hasNext(); ) {
             ReceivedPacket packet = earlier.next();
             if (packet.type() == (type & 0xF0)) {
@@ -90,14 +106,39 @@ final class RawClient implements AutoCloseable {
         int digit;
         do {
             digit = in.read();
+            if (digit < 0) {
+                throw new EOFException("closed by the server in mid-packet");
+            }
             length |= (digit & 0x7F) << shift;
             shift += 7;
         } while (digit >= 0x80);
-        return new ReceivedPacket(protocol, firstByte, in.readNBytes(length));
+        byte[] body = in.readNBytes(length);
+        if (body.length < length) {
+            throw new EOFException("closed by the server in mid-packet");
+        }
+        return new ReceivedPacket(protocol, firstByte, body);
+    }
+
+    /** Whether such a packet has come and was not asked for yet. */
+    public boolean hasKept(int type) {
+        return unread.stream().anyMatch(packet -> packet.type() == (type & 0xF0));
+    }
+
+    /** Everything that comes until the server has closed the connection. */
+    public List<ReceivedPacket> untilClosed() throws IOException {
+        List<ReceivedPacket> packets = new ArrayList<>(unread);
+        unread.clear();
+        try {
+            while (true) {
+                packets.add(read());
+            }
+        } catch (EOFException | SocketException closed) {
+            return packets;
+        }
     }
 
     /** Nothing more has come, and the server has closed the connection. */
-    void assertClosed() throws IOException {
+    public void assertClosed() throws IOException {
         assertThat(unread).isEmpty();
         int end;
         try {
@@ -109,7 +150,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** The server says why, and closes; what it sent before is left out. */
-    void assertDisconnected(int reasonCode) throws IOException {
+    public void assertDisconnected(int reasonCode) throws IOException {
         ReceivedPacket disconnect = next(Wire.DISCONNECT);
         assertThat(disconnect.reasonCode()).as("reason code of DISCONNECT").isEqualTo(reasonCode);
         unread.clear();
@@ -117,14 +158,14 @@ final class RawClient implements AutoCloseable {
     }
 
     /** All that was sent until now is processed by the server, and so are its answers read. */
-    RawClient settled() throws IOException {
+    public RawClient settled() throws IOException {
         send(Wire.pingReq());
         next(Wire.PINGRESP);
         return this;
     }
 
     /** Whether the server sends such a packet, instead of closing. */
-    boolean isAnswered(int type) throws IOException {
+    public boolean isAnswered(int type) throws IOException {
         try {
             next(type);
             return true;
@@ -134,7 +175,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Whether the server still answers a ping. */
-    boolean isAlive() throws IOException {
+    public boolean isAlive() throws IOException {
         try {
             send(Wire.pingReq());
         } catch (SocketException closed) {
@@ -144,21 +185,21 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Whether the server has closed the connection by now, and sent nothing; does not wait long. */
-    boolean isAtEnd() throws IOException {
+    public boolean isAtEnd() throws IOException {
         socket.setSoTimeout(20);
         try {
             return in.read() < 0;
         } catch (SocketTimeoutException open) {
             return false;
         } finally {
-            socket.setSoTimeout(TIMEOUT_MILLIS);
+            socket.setSoTimeout(timeoutMillis);
         }
     }
 
     // ---- packets --------------------------------------------------------------------------------------------------
 
     /** Connects, and is accepted. */
-    RawClient connect(Connect connect) throws IOException {
+    public RawClient connect(Connect connect) throws IOException {
         protocol = connect.protocol();
         send(connect.bytes());
         ReceivedPacket answer = next();
@@ -168,19 +209,19 @@ final class RawClient implements AutoCloseable {
         return this;
     }
 
-    ReceivedPacket connAck() {
+    public ReceivedPacket connAck() {
         if (connAck == null) {
             throw new AssertionError("not connected");
         }
         return connAck;
     }
 
-    int nextPacketId() {
+    public int nextPacketId() {
         return ++lastPacketId;
     }
 
     /** Subscribes, is answered, and returns the code. */
-    int subscribe(String filter, int options, byte[]... properties) throws IOException {
+    public int subscribe(String filter, int options, byte[]... properties) throws IOException {
         int packetId = nextPacketId();
         byte[] of5 = protocol == Protocol.MQTT_5 ? Wire.properties(properties) : new byte[0];
         send(Wire.packet(Wire.SUBSCRIBE, Wire.u16(packetId), of5, Wire.text(filter), Wire.u8(options)));
@@ -190,18 +231,19 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Unsubscribes, and is answered. */
-    ReceivedPacket unsubscribe(String filter) throws IOException {
+    public ReceivedPacket unsubscribe(String filter) throws IOException {
         send(Wire.packet(Wire.UNSUBSCRIBE, Wire.u16(nextPacketId()), Wire.noProperties(protocol), Wire.text(filter)));
         return next(Wire.UNSUBACK);
     }
 
     /** Publishes at QoS 1, and returns when the message is stored. */
-    RawClient publish(String topic, String payload) throws IOException {
+    public RawClient publish(String topic, String payload) throws IOException {
         return publish(topic, payload, 1, false);
     }
 
     /** Publishes, and returns when the message is stored (at QoS 0: when it is sent). */
-    RawClient publish(String topic, String payload, int qos, boolean retain, byte[]... properties) throws IOException {
+    public RawClient publish(String topic, String payload, int qos, boolean retain, byte[]... properties)
+            throws IOException {
         int packetId = qos == 0 ? 0 : nextPacketId();
         send(publication(topic, payload, qos, retain, packetId, properties));
         if (qos == 1) {
@@ -215,7 +257,8 @@ final class RawClient implements AutoCloseable {
     }
 
     /** The bytes of a PUBLISH. */
-    byte[] publication(String topic, String payload, int qos, boolean retain, int packetId, byte[]... properties) {
+    public byte[] publication(
+            String topic, String payload, int qos, boolean retain, int packetId, byte[]... properties) {
         byte[] of5 = protocol == Protocol.MQTT_5 ? Wire.properties(properties) : new byte[0];
         return Wire.packet(
                 Wire.PUBLISH | qos << 1 | (retain ? 1 : 0),
@@ -225,14 +268,14 @@ final class RawClient implements AutoCloseable {
                 payload.getBytes(java.nio.charset.StandardCharsets.UTF_8));
     }
 
-    void assertAnswered(int type, int packetId) throws IOException {
+    public void assertAnswered(int type, int packetId) throws IOException {
         ReceivedPacket answer = next(type);
         assertThat(answer.packetId()).as("packet id of " + answer).isEqualTo(packetId);
         assertThat(answer.reasonCode()).as("reason code of " + answer).isZero();
     }
 
     /** The next message, acknowledged as its QoS wants. */
-    ReceivedMessage message() throws IOException {
+    public ReceivedMessage message() throws IOException {
         ReceivedMessage message = unacknowledged();
         if (message.qos() == 1) {
             send(Wire.answer(Wire.PUBACK, message.packetId()));
@@ -245,12 +288,12 @@ final class RawClient implements AutoCloseable {
     }
 
     /** The next message, not acknowledged. */
-    ReceivedMessage unacknowledged() throws IOException {
+    public ReceivedMessage unacknowledged() throws IOException {
         return next(Wire.PUBLISH).message();
     }
 
     /** The payloads of the messages up to this one, without it, acknowledged. */
-    List<String> payloadsUntil(String last) throws IOException {
+    public List<String> payloadsUntil(String last) throws IOException {
         List<String> payloads = new ArrayList<>();
         for (String payload = message().payload();
                 !payload.equals(last);
@@ -261,15 +304,15 @@ final class RawClient implements AutoCloseable {
     }
 
     /** Says a normal goodbye; returns when the server has closed. */
-    void disconnect() throws IOException {
+    public void disconnect() throws IOException {
         disconnect(Wire.packet(Wire.DISCONNECT));
     }
 
     /** Sends this DISCONNECT; returns when the server has closed. */
-    void disconnect(byte[] packet) throws IOException {
+    public void disconnect(byte[] packet) throws IOException {
         send(packet);
         unread.clear();
-        socket.setSoTimeout(TIMEOUT_MILLIS);
+        socket.setSoTimeout(timeoutMillis);
         while (in.read() >= 0) {
             // What was on its way.
         }
@@ -277,7 +320,7 @@ final class RawClient implements AutoCloseable {
     }
 
     /** The network breaks, as the server sees it: a reset, no DISCONNECT. */
-    void breakOff() throws IOException {
+    public void breakOff() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }

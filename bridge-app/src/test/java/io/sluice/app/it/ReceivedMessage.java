@@ -1,7 +1,7 @@
 package io.sluice.app.it;
 
 /** A message as a subscriber gets it. */
-record ReceivedMessage(
+public record ReceivedMessage(
         String topic,
         String payload,
         int qos,

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A packet from the server, as it came. */
-record ReceivedPacket(Protocol protocol, int firstByte, byte[] body) {
+public record ReceivedPacket(Protocol protocol, int firstByte, byte[] body) {
 
     /** The first byte without its flags, one of {@link Wire}'s. */
-    int type() {
+    public int type() {
         return firstByte & 0xF0;
     }
 
@@ -19,34 +19,34 @@ record ReceivedPacket(Protocol protocol, int firstByte, byte[] body) {
     }
 
     /** The packet id of an answer. */
-    int packetId() {
+    public int packetId() {
         return ByteBuffer.wrap(body).getShort() & 0xFFFF;
     }
 
     /** The reason or return code of CONNACK, DISCONNECT or an answer; absent means success. */
-    int reasonCode() {
+    public int reasonCode() {
         int index =
                 switch (type()) {
                     case Wire.CONNACK -> 1;
-                    case Wire.DISCONNECT -> 0;
+                    case Wire.DISCONNECT, Wire.AUTH -> 0;
                     default -> 2;
                 };
         return body.length > index ? body[index] & 0xFF : 0;
     }
 
-    boolean isSessionPresent() {
+    public boolean isSessionPresent() {
         return body[0] == 1;
     }
 
-    /** The properties of a CONNACK. */
-    ReceivedProperties properties() {
+    /** The properties of a CONNACK or an AUTH. */
+    public ReceivedProperties properties() {
         ByteBuffer in = ByteBuffer.wrap(body);
-        in.position(2);
+        in.position(type() == Wire.AUTH ? 1 : 2);
         return isMqtt5() ? ReceivedProperties.read(in) : ReceivedProperties.NONE;
     }
 
     /** The codes of a SUBACK or UNSUBACK. */
-    List<Integer> codes() {
+    public List<Integer> codes() {
         ByteBuffer in = ByteBuffer.wrap(body);
         in.getShort();
         if (isMqtt5()) {
@@ -60,7 +60,7 @@ record ReceivedPacket(Protocol protocol, int firstByte, byte[] body) {
     }
 
     /** What a PUBLISH carries. */
-    ReceivedMessage message() {
+    public ReceivedMessage message() {
         ByteBuffer in = ByteBuffer.wrap(body);
         String topic = ReceivedProperties.text(in);
         int qos = firstByte >> 1 & 3;

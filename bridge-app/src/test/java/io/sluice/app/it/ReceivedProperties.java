@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /** The properties of a packet from the server, in their order. */
-final class ReceivedProperties {
+public final class ReceivedProperties {
 
-    static final ReceivedProperties NONE = new ReceivedProperties(List.of());
+    public static final ReceivedProperties NONE = new ReceivedProperties(List.of());
 
     private record Entry(int id, Object value) {}
 
@@ -21,7 +21,7 @@ final class ReceivedProperties {
     }
 
     /** Reads the length and as many properties. */
-    static ReceivedProperties read(ByteBuffer in) {
+    public static ReceivedProperties read(ByteBuffer in) {
         int length = varint(in);
         int end = in.position() + length;
         List<Entry> entries = new ArrayList<>();
@@ -47,15 +47,19 @@ final class ReceivedProperties {
             case Property.MESSAGE_EXPIRY, Property.SESSION_EXPIRY, Property.MAXIMUM_PACKET_SIZE ->
                 Integer.toUnsignedLong(in.getInt());
             case Property.SUBSCRIPTION_IDENTIFIER -> (long) varint(in);
-            case Property.CONTENT_TYPE, Property.RESPONSE_TOPIC, Property.ASSIGNED_CLIENT_ID, Property.REASON_STRING ->
-                text(in);
-            case Property.CORRELATION_DATA -> binary(in);
+            case Property.CONTENT_TYPE,
+                    Property.RESPONSE_TOPIC,
+                    Property.ASSIGNED_CLIENT_ID,
+                    Property.AUTHENTICATION_METHOD,
+                    Property.RESPONSE_INFORMATION,
+                    Property.REASON_STRING -> text(in);
+            case Property.CORRELATION_DATA, Property.AUTHENTICATION_DATA -> binary(in);
             case Property.USER_PROPERTY -> Map.entry(text(in), text(in));
             default -> throw new AssertionError("property " + id + " is not expected from a server");
         };
     }
 
-    static int varint(ByteBuffer in) {
+    public static int varint(ByteBuffer in) {
         int value = 0;
         int shift = 0;
         int digit;
@@ -67,7 +71,7 @@ final class ReceivedProperties {
         return value;
     }
 
-    static String text(ByteBuffer in) {
+    public static String text(ByteBuffer in) {
         return new String(binary(in), UTF_8);
     }
 
@@ -77,30 +81,30 @@ final class ReceivedProperties {
         return bytes;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return entries.isEmpty();
     }
 
-    boolean has(int id) {
+    public boolean has(int id) {
         return entries.stream().anyMatch(entry -> entry.id() == id);
     }
 
-    List<Object> all(int id) {
+    public List<Object> all(int id) {
         return entries.stream()
                 .filter(entry -> entry.id() == id)
                 .map(Entry::value)
                 .toList();
     }
 
-    long number(int id) {
+    public long number(int id) {
         return (Long) first(id);
     }
 
-    String text(int id) {
+    public String text(int id) {
         return (String) first(id);
     }
 
-    byte[] bytes(int id) {
+    public byte[] bytes(int id) {
         return (byte[]) first(id);
     }
 

@@ -199,4 +199,26 @@ final class RetainedIT {
             });
         }
     }
+
+    /** The first of two SUBSCRIBEs gives up to wait for what all who subscribe now wait for together. */
+    @Test
+    void whoSubscribesTwiceAtOnceTakesItFromNobody(RunningSluice sluice) throws IOException {
+        String topic = sluice.topic();
+        try (RawClient twice = sluice.connect(MQTT_5);
+                RawClient once = sluice.connect(MQTT_5)) {
+            once.publish(topic, "21.5", 1, true);
+            for (int round = 0; round < 20; round++) {
+                twice.send(
+                        Wire.subscribe(MQTT_5, twice.nextPacketId(), topic, 1),
+                        Wire.subscribe(MQTT_5, twice.nextPacketId(), topic, 1));
+                once.subscribe(topic, 1);
+                twice.next(Wire.SUBACK);
+                twice.next(Wire.SUBACK);
+                once.publish(topic, "end");
+
+                assertThat(once.payloadsUntil("end")).containsExactly("21.5");
+                assertThat(twice.payloadsUntil("end")).contains("21.5");
+            }
+        }
+    }
 }

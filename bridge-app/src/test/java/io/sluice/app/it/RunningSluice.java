@@ -2,6 +2,7 @@ package io.sluice.app.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.sluice.app.config.ConfigLoader;
 import io.sluice.app.config.ConfigSources;
 import io.sluice.app.runtime.Sluice;
@@ -32,6 +33,13 @@ final class RunningSluice implements AutoCloseable {
             listeners:
               mqtt: {type: tcp, bind: "127.0.0.1:0"}
               ws: {type: ws, bind: "127.0.0.1:0"}
+              mqtts:
+                type: tls
+                bind: "127.0.0.1:0"
+                tls: {certificate: src/test/resources/tls/server.crt, key: src/test/resources/tls/server.key}
+                auth: users
+            authentication:
+              users: {type: password-file, file: src/test/resources/tls/users}
             management: {bind: "127.0.0.1:0"}
             kafka:
               embedded: {data-dir: "%s", port: 0}
@@ -41,7 +49,7 @@ final class RunningSluice implements AutoCloseable {
               - {name: readings, filter: "readings/{site}/#", topic: "readings.{site}"}
             egress:
               - {name: commands, topic: "commands.{tenant}", filter: "commands/{tenant}/{key}"}
-            mqtt: {receive-maximum: %d, topic-alias-maximum: %d, max-packet-size: %dB, max-client-id-length: %d}
+            mqtt: {receive-maximum: %d, topic-alias-maximum: %d, max-packet-size: %dB, max-client-id-length: %d, sys-interval: 1s}
             sessions: {max-inflight: 8, buffer: 16}
             """;
 
@@ -108,6 +116,11 @@ final class RunningSluice implements AutoCloseable {
     /** All metrics, as Prometheus gets them. */
     String scrape() {
         return sluice.registry().scrape();
+    }
+
+    /** All metrics, with their types and descriptions. */
+    MetricSnapshots snapshots() {
+        return sluice.registry().getPrometheusRegistry().scrape();
     }
 
     /** A name that nobody else has: a client id, or a level of topics. */

@@ -83,7 +83,7 @@ final class KafkaIngressIT {
             assertThat(loop.call(lane::pending)).isZero();
             assertThat(side.registry.scrape())
                     .contains("sluice_ingress_acknowledged_total{qos=\"1\",rule=\"rest\"} 1000.0")
-                    .contains("sluice_ingress_rejected_total{reason=\"no_rule\",rule=\"rest\"} 0.0")
+                    .contains("sluice_ingress_rejected_total{reason=\"topic_name\",rule=\"rest\"} 0.0")
                     .contains("sluice_ingress_qos0_lost_total{reason=\"kafka\",rule=\"rest\"} 0.0")
                     .contains("sluice_ingress_inflight_bytes 0.0")
                     .contains("sluice_ingress_inflight_limit_bytes ")
@@ -134,14 +134,9 @@ final class KafkaIngressIT {
             await().atMost(LONG).until(() -> !outcomes.isEmpty());
             kafka.close();
             publish(open, messages / 2, messages, outcomes);
-            await().atMost(LONG).untilAsserted(() -> assertThat(side.registry
-                            .get("sluice.ingress.gate.closed")
-                            .gauge()
-                            .value())
-                    .isEqualTo(1));
+            // By the gate, or by the topic, if a dying broker has said last that it has no leader.
+            await().atMost(LONG).until(() -> loop.call(() -> open.stream().noneMatch(Lane::isReadable)));
             assertThat(side.ingress.inflightBytes()).isLessThanOrEqualTo(64 << 10);
-            assertThat(loop.call(() -> open.stream().noneMatch(Lane::isReadable)))
-                    .isTrue();
 
             kafka.start();
 

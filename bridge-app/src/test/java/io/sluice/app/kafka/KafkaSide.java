@@ -37,7 +37,10 @@ final class KafkaSide implements AutoCloseable {
         directory = new TopicDirectory(kafka, topics, up);
         TopicProvisioner provisioner = new TopicProvisioner(directory, topics, rules::isReadable, registry);
         ingress = new KafkaIngress(
-                kafka, settings, new KafkaIngress.Surroundings(rules, directory, provisioner, up, registry));
+                kafka,
+                settings,
+                List.of("test-0", "test-1"),
+                KafkaIngress.Surroundings.alone(rules, directory, provisioner, up, registry));
         egress = new KafkaEgress(kafka, EgressSettings.DEFAULTS, rules, directory, registry);
         directory.start();
     }

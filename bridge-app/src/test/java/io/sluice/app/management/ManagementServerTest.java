@@ -2,7 +2,6 @@ package io.sluice.app.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.app.BuildInfo;
 import java.io.IOException;
@@ -20,11 +19,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.resources.LoopResources;
@@ -33,13 +34,14 @@ final class ManagementServerTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry = new HistogramRegistry();
     private final LoopResources loops = LoopResources.create("test-management", 1, true);
     private final Scheduler pages = Schedulers.newBoundedElastic(1, 100, "test-pages");
     private final ManualLoop loop = new ManualLoop();
     private final Health health = new Health(LoopWatch.start(List.of(loop), registry, loop::nanoTime));
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private ManagementServer.Reloaded reloaded = new ManagementServer.Reloaded(true, "in force");
     private AutoCloseable binders = () -> {};
     private ManagementServer server = bind();
 
@@ -108,6 +110,67 @@ final class ManagementServerTest {
     }
 
     @Test
+    void aLogLevelIsChangedFromThisMachineAndByNoPage() throws Exception {
+        String logger = "io.sluice.app.management.example";
+        URI one = URI.create("http://127.0.0.1:" + server.address().getPort() + "/log/levels?logger=" + logger);
+
+        HttpResponse<String> set =
+                send(HttpRequest.newBuilder(URI.create(one + "&level=debug")).PUT(BodyPublishers.noBody()));
+        assertThat(set.statusCode()).isEqualTo(200);
+        assertThat(set.body()).contains(logger + " debug\n");
+        assertThat(LoggerFactory.getLogger(logger).isDebugEnabled()).isTrue();
+
+        HttpResponse<String> page = send(HttpRequest.newBuilder(URI.create(one + "&level=trace"))
+                .header("Origin", "http://evil.example")
+                .PUT(BodyPublishers.noBody()));
+        assertThat(page.statusCode()).isEqualTo(403);
+
+        HttpResponse<String> wrong =
+                send(HttpRequest.newBuilder(URI.create(one + "&level=loud")).PUT(BodyPublishers.noBody()));
+        assertThat(wrong.statusCode()).isEqualTo(400);
+        assertThat(wrong.body()).contains("\"loud\"").contains("expected: one of error, warn");
+
+        send(HttpRequest.newBuilder(one).PUT(BodyPublishers.noBody()));
+        assertThat(get("/log/levels").body()).doesNotContain(logger).contains("io.sluice info\n");
+    }
+
+    @Test
+    void filesAreReadAgainByAPost() throws Exception {
+        HttpResponse<String> well = send(request("/api/v1/config/reload").POST(BodyPublishers.noBody()));
+        assertThat(well.statusCode()).isEqualTo(200);
+        assertThat(well.body()).isEqualTo("in force\n");
+
+        reloaded = new ManagementServer.Reloaded(false, "needs a restart: \"kafka\"");
+        HttpResponse<String> failed = send(request("/api/v1/config/reload").POST(BodyPublishers.noBody()));
+        assertThat(failed.statusCode()).isEqualTo(409);
+        assertThat(failed.headers().firstValue("content-type")).hasValue("application/problem+json");
+        assertThat(failed.body()).contains("\"detail\":\"needs a restart: \\\"kafka\\\"\"");
+
+        assertThat(get("/api/v1/config/reload").statusCode()).isEqualTo(405);
+        assertThat(send(request("/api/v1/config/reload")
+                                .header(
+                                        "Origin",
+                                        "http://127.0.0.1:" + server.address().getPort())
+                                .POST(BodyPublishers.noBody()))
+                        .statusCode())
+                .isEqualTo(403);
+    }
+
+    /** Native histograms have no text: Prometheus asks for this where it scrapes them. */
+    @Test
+    void metricsAreProtobufForWhomAsksForThat() throws Exception {
+        HttpResponse<String> response = send(request("/metrics")
+                .header(
+                        "Accept",
+                        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited"
+                                + ";q=0.6,text/plain;version=0.0.4;q=0.5"));
+
+        assertThat(response.headers().firstValue("content-type"))
+                .hasValueSatisfying(t -> assertThat(t).startsWith("application/vnd.google.protobuf"));
+        assertThat(response.body()).contains("sluice_event_loop_delay_seconds").doesNotContain("# HELP");
+    }
+
+    @Test
     void theFirstPageListsListenersEscaped() throws Exception {
         HttpResponse<String> response = get("/");
 
@@ -160,6 +223,8 @@ final class ManagementServerTest {
                         registry,
                         health,
                         () -> Map.of("mqtt", "tcp://127.0.0.1:1883", "<b>", "ws://127.0.0.1:8083"),
+                        new ManagementServer.Actions(
+                                new Gatekeeper(registry), () -> CompletableFuture.completedFuture(reloaded)),
                         new ManagementServer.Threads(loops, pages))
                 .block(TIMEOUT);
         return Objects.requireNonNull(bound);

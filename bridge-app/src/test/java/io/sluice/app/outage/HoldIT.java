@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -26,10 +27,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Who is held, by what, and for how long: while Kafka takes nothing, and while a client reads nothing. */
 @TestInstance(Lifecycle.PER_CLASS)
+@Tag("alone")
 final class HoldIT {
 
     private static final String KAFKA_CLOSED = "kafka";
     private static final String LARGE = "x".repeat(2_000);
+    /** So many of these are more than the kernel's buffers take when they have grown. */
+    private static final String FILLING = "x".repeat(200_000);
+
+    private static final int FILLING_MESSAGES = 40;
     /** More than a third of the gate, and less than that and a third of the look-ahead. */
     private static final int MESSAGES = 200;
 
@@ -61,7 +67,7 @@ final class HoldIT {
                 management: {bind: "127.0.0.1:0"}
                 kafka: {bootstrap-servers: "127.0.0.1:%d"}
                 limits: {inflight-bytes: 1MiB, look-ahead: 4KiB, hold-timeout: 8s}
-                mqtt: {receive-maximum: %d}
+                mqtt: {receive-maximum: %d, connect-timeout: 1s}
                 drain: {delay: 0s}
                 """.formatted(proxy.port(), MESSAGES));
         ConfigSources sources = new ConfigSources(
@@ -169,10 +175,10 @@ final class HoldIT {
                 4,
                 2,
                 0,
-                2,
+                5,
                 0,
                 1,
-                's', // keep-alive 2 s
+                's', // keep-alive 5 s: less than it is held, and more than it takes to fill the kernel's buffers
                 (byte) 0x82,
                 13,
                 0,
@@ -189,18 +195,14 @@ final class HoldIT {
                 '#',
                 0
             });
+            // The kernel's buffers grow: it must be kept full.
             await().atMost(PATIENCE).pollInSameThread().until(() -> {
-                for (int i = 0; i < MESSAGES / 2; i++) {
-                    publisher.publish(LARGE);
+                for (int i = 0; i < FILLING_MESSAGES; i++) {
+                    publisher.publish(FILLING);
                 }
                 while (publisher.unacknowledged() > 0) {
                     publisher.ping();
                 }
-                return metric("sluice.connections.paused", "reason", "outbound") == 1;
-            });
-
-            await().atMost(PATIENCE).pollInSameThread().until(() -> {
-                publisher.ping();
                 return metric("sluice.connections.closed", "reason", "not_reading") == 1;
             });
 
@@ -209,5 +211,45 @@ final class HoldIT {
             assertThat(metric("sluice.connections.closed", "reason", "keepalive"))
                     .isZero();
         }
+    }
+
+    /** The time for CONNECT is the client's; for how long its answer takes, it is held as anybody else. */
+    @Test
+    void aConnectWaitsForItsSessionLongerThanAClientMayTakeToSendIt() throws Exception {
+        try (Socket waiting = new Socket(InetAddress.getLoopbackAddress(), sluice.port("mqtt"));
+                Socket silent = new Socket(InetAddress.getLoopbackAddress(), sluice.port("mqtt"))) {
+            proxy.hang(true);
+            waiting.getOutputStream().write(persistentConnect('w'));
+            waiting.setSoTimeout((int) PATIENCE.toMillis());
+            silent.setSoTimeout((int) PATIENCE.toMillis());
+            assertThat(silent.getInputStream().read())
+                    .as("closed: it has sent no CONNECT")
+                    .isEqualTo(-1);
+            // The waiting one's second is over too. This one comes later, so that Kafka is back before its time is up.
+            try (Socket fresh = new Socket(InetAddress.getLoopbackAddress(), sluice.port("mqtt"))) {
+                fresh.getOutputStream().write(persistentConnect('f'));
+                fresh.setSoTimeout((int) PATIENCE.toMillis());
+
+                assertThat(connAckReason(waiting))
+                        .as("held for as long as anybody is")
+                        .isEqualTo(0x88);
+                proxy.hang(false);
+                assertThat(connAckReason(fresh)).as("answered at last").isZero();
+            }
+        } finally {
+            proxy.hang(false);
+        }
+    }
+
+    /** MQTT 5, Clean Start, Session Expiry Interval 60 s. */
+    private static byte[] persistentConnect(char clientId) {
+        return new byte[] {0x10, 19, 0, 4, 'M', 'Q', 'T', 'T', 5, 2, 0, 0, 5, 0x11, 0, 0, 0, 60, 0, 1, (byte) clientId};
+    }
+
+    private static int connAckReason(Socket socket) throws IOException {
+        byte[] head = socket.getInputStream().readNBytes(4);
+        assertThat(head).as("a CONNACK").hasSize(4);
+        assertThat(head[0]).isEqualTo((byte) 0x20);
+        return head[3] & 0xFF;
     }
 }

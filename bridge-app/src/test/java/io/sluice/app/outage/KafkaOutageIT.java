@@ -40,6 +40,7 @@ import org.slf4j.LoggerFactory;
  * client is dropped, those that are read are answered, memory stays flat, and everybody goes on.
  */
 @Timeout(300)
+@Tag("alone")
 final class KafkaOutageIT {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaOutageIT.class);

@@ -21,7 +21,7 @@ final class Fleet implements AutoCloseable {
     private static final UnpooledByteBufAllocator UNTRACKED = new UnpooledByteBufAllocator(false, true);
 
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    private final int port;
+    private volatile int port;
     private final List<FleetClient> clients = new ArrayList<>();
 
     Fleet(int port) {
@@ -39,8 +39,18 @@ final class Fleet implements AutoCloseable {
         return clients;
     }
 
+    /** What went wrong with any of them. */
+    List<String> problems() {
+        return clients.stream().flatMap(client -> client.problems().stream()).toList();
+    }
+
     EventExecutor loop() {
         return group.next();
+    }
+
+    /** From now on they connect to this port. */
+    void moveTo(int newPort) {
+        port = newPort;
     }
 
     /** Connects a client; it goes on by itself. */

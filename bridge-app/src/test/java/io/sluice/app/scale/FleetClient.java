@@ -3,19 +3,21 @@ package io.sluice.app.scale;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +34,14 @@ final class FleetClient {
     private final Queue<String> problems = new ConcurrentLinkedQueue<>();
     private final Map<String, Long> next = new HashMap<>();
     private final Deque<Integer> unacknowledged = new ArrayDeque<>();
-    private final Set<Integer> published = new HashSet<>();
+    private final Map<Integer, byte[]> published = new LinkedHashMap<>();
     private int lastPacketId;
     private @Nullable Channel channel;
     private @Nullable String filter;
+    private @Nullable String willTopic;
     private LongConsumer onLatency = nanos -> {};
+    private Runnable onLost = () -> {};
+    private @Nullable Consumer<String> onText;
     volatile boolean acknowledgesAtOnce = true;
     volatile boolean connected;
     volatile boolean subscribed;
@@ -45,6 +50,8 @@ final class FleetClient {
     volatile long last = -1;
     /** It subscribes while messages come: the first that it gets says where it begins. */
     volatile boolean startsAnywhere;
+    /** Its publishers may have to publish again what they have published: what comes again needs no DUP. */
+    volatile boolean allowsRepeats;
 
     FleetClient(String clientId, boolean cleanSession) {
         this.clientId = clientId;
@@ -53,6 +60,24 @@ final class FleetClient {
 
     FleetClient subscribesTo(String newFilter) {
         filter = newFilter;
+        return this;
+    }
+
+    /** Its will is its client id, to this topic at QoS 1. */
+    FleetClient withWill(String topic) {
+        willTopic = topic;
+        return this;
+    }
+
+    /** Its messages are texts, not sequence numbers. On the loop. */
+    FleetClient onText(Consumer<String> listener) {
+        onText = listener;
+        return this;
+    }
+
+    /** On the loop, whenever a connection has ended. */
+    FleetClient onLost(Runnable listener) {
+        onLost = listener;
         return this;
     }
 
@@ -106,13 +131,24 @@ final class FleetClient {
         byte[] name = topic.getBytes(UTF_8);
         lastPacketId = lastPacketId == 65_535 ? 1 : lastPacketId + 1;
         int id = lastPacketId;
-        published.add(id);
-        unanswered = published.size();
-        ByteBuf out = open.alloc().buffer();
+        ByteBuf out = Unpooled.buffer();
         out.writeByte(0x32).writeByte(2 + name.length + 2 + 16);
         out.writeShort(name.length).writeBytes(name).writeShort(id);
         out.writeLong(sequence).writeLong(System.nanoTime());
-        open.writeAndFlush(out, open.voidPromise());
+        byte[] packet = ByteBufUtil.getBytes(out);
+        published.put(id, packet);
+        unanswered = published.size();
+        open.writeAndFlush(Unpooled.wrappedBuffer(packet), open.voidPromise());
+    }
+
+    /** What is not acknowledged goes out again on a new connection [MQTT-4.4.0-1]. */
+    private void publishAgain(Channel open) {
+        published.values().forEach(packet -> {
+            byte[] again = packet.clone();
+            again[0] |= 0x08;
+            open.write(Unpooled.wrappedBuffer(again), open.voidPromise());
+        });
+        open.flush();
     }
 
     /** Says goodbye. On the loop. */
@@ -135,9 +171,18 @@ final class FleetClient {
             channel = ctx.channel();
             byte[] id = clientId.getBytes(UTF_8);
             ByteBuf out = ctx.alloc().buffer();
-            out.writeByte(0x10).writeByte(10 + 2 + id.length).writeShort(4).writeBytes("MQTT".getBytes(UTF_8));
-            out.writeByte(4).writeByte(cleanSession ? 2 : 0).writeShort(0);
+            byte[] will = willTopic == null ? new byte[0] : willTopic.getBytes(UTF_8);
+            int willLength = willTopic == null ? 0 : 2 + will.length + 2 + id.length;
+            out.writeByte(0x10).writeByte(10 + 2 + id.length + willLength);
+            out.writeShort(4).writeBytes("MQTT".getBytes(UTF_8));
+            out.writeByte(4)
+                    .writeByte((cleanSession ? 0x02 : 0) | (willTopic == null ? 0 : 0x0C))
+                    .writeShort(0);
             out.writeShort(id.length).writeBytes(id);
+            if (willTopic != null) {
+                out.writeShort(will.length).writeBytes(will);
+                out.writeShort(id.length).writeBytes(id);
+            }
             ctx.writeAndFlush(out);
         }
 
@@ -187,6 +232,7 @@ final class FleetClient {
                 return;
             }
             connected = true;
+            publishAgain(ctx.channel());
             String wanted = filter;
             if (wanted != null && !subscribed) {
                 byte[] text = wanted.getBytes(UTF_8);
@@ -201,18 +247,11 @@ final class FleetClient {
             String topic =
                     body.readCharSequence(body.readUnsignedShort(), UTF_8).toString();
             int id = (type & 0x06) == 0 ? 0 : body.readUnsignedShort();
-            long sequence = body.readLong();
-            long sent = body.readLong();
-            boolean dup = (type & 0x08) != 0;
-            long expected = next.getOrDefault(topic, startsAnywhere ? sequence : 0);
-            if (sequence == expected) {
-                next.put(topic, sequence + 1);
-                count.increment();
-                last = sequence;
-                onLatency.accept(System.nanoTime() - sent);
-            } else if (!dup || sequence > expected) {
-                problem(topic + ": got " + sequence + " (expected: " + expected + ")");
-                next.put(topic, sequence + 1);
+            Consumer<String> texts = onText;
+            if (texts == null) {
+                onNumbered(topic, (type & 0x08) != 0, body.readLong(), body.readLong());
+            } else {
+                texts.accept(body.toString(UTF_8));
             }
             if (id != 0) {
                 if (acknowledgesAtOnce) {
@@ -220,6 +259,19 @@ final class FleetClient {
                 } else {
                     unacknowledged.addLast(id);
                 }
+            }
+        }
+
+        private void onNumbered(String topic, boolean dup, long sequence, long sent) {
+            long expected = next.getOrDefault(topic, startsAnywhere ? sequence : 0);
+            if (sequence == expected) {
+                next.put(topic, sequence + 1);
+                count.increment();
+                last = sequence;
+                onLatency.accept(System.nanoTime() - sent);
+            } else if (sequence > expected || !(dup || allowsRepeats)) {
+                problem(topic + ": got " + sequence + " (expected: " + expected + ")");
+                next.put(topic, sequence + 1);
             }
         }
 
@@ -232,6 +284,7 @@ final class FleetClient {
         public void channelInactive(ChannelHandlerContext ctx) {
             connected = false;
             channel = null;
+            onLost.run();
         }
 
         @Override

@@ -4,10 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.management.UnixOperatingSystemMXBean;
-import io.netty.util.ResourceLeakDetector;
-import io.sluice.app.runtime.Sluice;
-import java.lang.management.ManagementFactory;
+import io.sluice.app.it.ChildSluice;
+import io.sluice.app.it.LoadInvariants;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,12 +33,11 @@ import org.slf4j.LoggerFactory;
  * Sessions that return at once, each behind by the same records of which it wants ten, are caught up by a handful of
  * scans, not by one for each.
  */
+@Tag("alone")
 final class ReturningFleetIT {
 
     private static final Logger log = LoggerFactory.getLogger(ReturningFleetIT.class);
     private static final int WANTED = 10;
-    /** Jars, Kafka's logs and connections, and some to spare. */
-    private static final int OTHER_FILES = 1_500;
 
     @TempDir
     private Path folder;
@@ -54,48 +51,37 @@ final class ReturningFleetIT {
     @Tag("long")
     @Timeout(600)
     void tenThousandSessionsShareTheirScans() throws Exception {
-        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
-        try {
-            runTenThousand();
-        } finally {
-            ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
-        }
-    }
-
-    private void runTenThousand() throws Exception {
-        run((int) Math.min(10_000, (openFilesMax() - OTHER_FILES) / 2), 1_000_000);
-    }
-
-    /** Clients and server are one process here: each connection takes two. */
-    private static long openFilesMax() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-                ? unix.getMaxFileDescriptorCount()
-                : Long.MAX_VALUE;
+        run(10_000, 1_000_000);
     }
 
     private void run(int sessions, int records) throws Exception {
         Duration patience = Duration.ofMinutes(3);
-        try (Sluice sluice = ScaleSluice.start(folder);
-                Fleet fleet = new Fleet(sluice.port("mqtt"))) {
+        // A process of its own: the clients' connections and the server's together are more than one may have open.
+        try (ChildSluice sluice = new ChildSluice(folder, null).withJavaOptions("-Xmx1g");
+                Fleet fleet = new Fleet(sluice.port())) {
+            sluice.start();
             createTopic(sluice.bootstrapServers());
             for (int i = 0; i < sessions; i++) {
                 fleet.connect(fleet.add("returning-" + i, false).subscribesTo("fleet/" + i + "/#"));
             }
-            await().atMost(patience).until(() -> fleet.clients().stream().allMatch(client -> client.subscribed));
+            await().atMost(patience)
+                    .until(() -> fleet.clients().stream().allMatch(client -> client.subscribed)
+                            || !fleet.problems().isEmpty());
+            assertThat(fleet.problems()).isEmpty();
             // From here on each has a cursor in the topic.
-            await().atMost(patience).until(() -> ScaleSluice.metric(sluice, "sluice.tail.partitions") == 4);
+            await().atMost(patience).until(() -> sluice.metric("sluice_tail_partitions") == 4);
             fleet.clients().forEach(client -> fleet.loop().execute(client::disconnect));
             await().atMost(patience).until(() -> fleet.clients().stream().noneMatch(client -> client.connected));
-            await().atMost(patience).until(() -> ScaleSluice.metric(sluice, "sluice.connections") == 0);
+            await().atMost(patience).until(() -> sluice.metric("sluice_connections") == 0);
             produce(sluice.bootstrapServers(), sessions, records);
-            double readBefore = ScaleSluice.metric(sluice, "sluice.sweep.records");
+            double readBefore = sluice.metric("sluice_sweep_records_total");
 
             long start = System.nanoTime();
             fleet.clients().forEach(fleet::connect);
             await().atMost(patience)
                     .until(() -> fleet.clients().stream().allMatch(client -> client.received() == WANTED));
             Duration took = Duration.ofNanos(System.nanoTime() - start);
-            double read = ScaleSluice.metric(sluice, "sluice.sweep.records") - readBefore;
+            double read = sluice.metric("sluice_sweep_records_total") - readBefore;
 
             log.atInfo()
                     .addKeyValue("sessions", sessions)
@@ -106,6 +92,7 @@ final class ReturningFleetIT {
                     .log("All are caught up");
             assertThat(fleet.clients())
                     .allSatisfy(client -> assertThat(client.problems()).isEmpty());
+            LoadInvariants.assertHold(sluice.metrics());
             assertThat(read / records)
                     .as("scans of what all had missed (expected: a handful for %s sessions)", sessions)
                     .isBetween(0.5, 10.0);

@@ -16,12 +16,20 @@ final class ScaleSluice {
     private ScaleSluice() {}
 
     static Sluice start(Path folder) throws IOException {
+        return start(folder, "");
+    }
+
+    /**
+     * @param more lines of the configuration
+     */
+    static Sluice start(Path folder, String more) throws IOException {
         Path file = folder.resolve("sluice.yaml");
         Files.writeString(file, """
                 kafka: {embedded: {data-dir: '%s', port: 0}}
                 listeners: {mqtt: {type: tcp, bind: '127.0.0.1:0'}}
                 management: {bind: '127.0.0.1:0'}
-                """.formatted(folder.resolve("kafka")));
+                %s
+                """.formatted(folder.resolve("kafka"), more));
         ConfigSources sources = new ConfigSources(
                 List.of(file.toString()),
                 Map.of(),
@@ -31,10 +39,10 @@ final class ScaleSluice {
         return Sluice.start(ConfigLoader.load(sources).usable());
     }
 
-    /** The sum of a meter over its tags. */
-    static double metric(Sluice sluice, String name) {
+    /** The sum of a meter over its series with these tags. */
+    static double metric(Sluice sluice, String name, String... tags) {
         double sum = 0;
-        for (Meter meter : sluice.registry().find(name).meters()) {
+        for (Meter meter : sluice.registry().find(name).tags(tags).meters()) {
             sum += meter.measure().iterator().next().getValue();
         }
         return sum;

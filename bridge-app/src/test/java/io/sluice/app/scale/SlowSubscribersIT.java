@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.netty.util.ResourceLeakDetector;
+import io.sluice.app.it.LoadInvariants;
 import io.sluice.app.runtime.Sluice;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
  * Subscribers at QoS 1 that acknowledge ten messages a second, of five times as many that come for them, cost no memory,
  * do not hold up those who keep up, and get everything, in order, when they are let go.
  */
+@Tag("alone")
 final class SlowSubscribersIT {
 
     private static final Logger log = LoggerFactory.getLogger(SlowSubscribersIT.class);
@@ -145,6 +146,7 @@ final class SlowSubscribersIT {
             assertThat(publishers.clients())
                     .allSatisfy(client -> assertThat(client.problems()).isEmpty());
             assertThat(lagging).as("sessions that lag").isPositive();
+            LoadInvariants.assertHold(sluice.registry().scrape());
             if (isMeasured) {
                 assertThat(heapAfter)
                         .as("live heap after half the time and after all of it")
@@ -222,42 +224,6 @@ final class SlowSubscribersIT {
 
         boolean isAnswered() {
             return fleet.clients().stream().allMatch(client -> client.unanswered == 0);
-        }
-    }
-
-    /** Counts of latencies in tenths of a millisecond, up to 10 s. */
-    private static final class Latencies {
-        private final AtomicLongArray counts = new AtomicLongArray(100_000);
-        private volatile boolean counting;
-
-        void add(long nanos) {
-            if (counting) {
-                counts.incrementAndGet((int) Math.min(counts.length() - 1, nanos / 100_000));
-            }
-        }
-
-        void count() {
-            counting = true;
-        }
-
-        /** What these shares of all were within, in milliseconds; it then counts from nothing, when asked to. */
-        double[] takeMillisAt(double... shares) {
-            counting = false;
-            long total = 0;
-            for (int i = 0; i < counts.length(); i++) {
-                total += counts.get(i);
-            }
-            double[] millis = new double[shares.length];
-            long seen = 0;
-            for (int i = 0; i < counts.length(); i++) {
-                for (int j = 0; j < shares.length; j++) {
-                    if (seen < total * shares[j]) {
-                        millis[j] = i / 10.0;
-                    }
-                }
-                seen += counts.getAndSet(i, 0);
-            }
-            return millis;
         }
     }
 }

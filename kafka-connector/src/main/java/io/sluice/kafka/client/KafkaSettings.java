@@ -1,10 +1,13 @@
 package io.sluice.kafka.client;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How Sluice's clients reach Kafka. Immutable.
@@ -15,8 +18,21 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * @param bootstrapServers host:port, comma-separated
  * @param clientId how Kafka's logs and quotas name this instance
  * @param properties Kafka's own client properties: security, compression.type, delivery.timeout.ms, …
+ * @param meters where the clients' own meters are shown, some of them ({@link ClientMetrics}); null for nowhere
  */
-public record KafkaSettings(String bootstrapServers, String clientId, Map<String, String> properties) {
+public record KafkaSettings(
+        String bootstrapServers,
+        String clientId,
+        Map<String, String> properties,
+        @Nullable MeterRegistry meters) {
+
+    /** Without the clients' own meters. */
+    public KafkaSettings(String bootstrapServers, String clientId, Map<String, String> properties) {
+        this(bootstrapServers, clientId, properties, null);
+    }
+
+    /** The clients on the way of messages whose own meters are shown. */
+    private static final Pattern METERED = Pattern.compile("ingress|commit-\\d+|tail-\\d+|reader-\\d+");
 
     /** What no property may change, with its value; see the reasons beside {@link #producer}. */
     private static final Map<String, String> FIXED = Map.ofEntries(
@@ -88,6 +104,26 @@ public record KafkaSettings(String bootstrapServers, String clientId, Map<String
     }
 
     /**
+     * The configuration of a transactional producer, which is used on a thread that may wait.
+     *
+     * @param role what it is for, the end of its client id
+     * @param transactionalId unique among the instances, the same for each start
+     */
+    public Map<String, Object> transactionalProducer(String role, String transactionalId) {
+        Map<String, Object> config = new HashMap<>();
+        config.put("linger.ms", "0");
+        config.put("reconnect.backoff.max.ms", "1000");
+        common(config, role);
+        config.put("transactional.id", transactionalId);
+        // What a dead instance leaves open stops every reader of its partitions for so long.
+        config.put("transaction.timeout.ms", "10000");
+        config.put("request.timeout.ms", "5000");
+        config.put("delivery.timeout.ms", "10000");
+        config.put("max.block.ms", "10000");
+        return config;
+    }
+
+    /**
      * The configuration of a consumer without a group.
      *
      * @param role what it is for, the end of its client id
@@ -113,6 +149,9 @@ public record KafkaSettings(String bootstrapServers, String clientId, Map<String
         config.put("reconnect.backoff.max.ms", "1000");
         config.put("default.api.timeout.ms", "10000");
         config.put("request.timeout.ms", "5000");
+        // A login that was refused once fails all that is asked until the metadata is looked at again: by default
+        // after five minutes, however soon it would be accepted.
+        config.put("metadata.max.age.ms", "5000");
         common(config, role);
         return config;
     }
@@ -122,5 +161,10 @@ public record KafkaSettings(String bootstrapServers, String clientId, Map<String
         config.putAll(FIXED);
         config.put("bootstrap.servers", bootstrapServers);
         config.put("client.id", clientId + "-" + role);
+        if (meters != null && METERED.matcher(role).matches()) {
+            Object others = config.getOrDefault("metric.reporters", "org.apache.kafka.common.metrics.JmxReporter");
+            config.put("metric.reporters", others + "," + ClientMetrics.class.getName());
+            config.put(ClientMetrics.REGISTRY, meters);
+        }
     }
 }

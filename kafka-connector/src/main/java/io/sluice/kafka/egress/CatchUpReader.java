@@ -1,10 +1,16 @@
 package io.sluice.kafka.egress;
 
+import io.sluice.kafka.client.CorruptRecord;
+import io.sluice.kafka.mapping.SkipReason;
 import io.sluice.mqtt.port.LogBatch;
 import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.PartitionGoneException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +25,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +41,8 @@ final class CatchUpReader implements Runnable {
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration END_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration PAUSE_AFTER_ERROR = Duration.ofMillis(200);
+    /** Kafka logs each refusal as an error of its own. */
+    static final Duration DENIED_PAUSE = Duration.ofSeconds(5);
 
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Predicate<LogPartition> isThere;
@@ -49,6 +58,11 @@ final class CatchUpReader implements Runnable {
     private List<ConsumerRecord<byte[], byte[]>> ahead = List.of();
     private long aheadTo;
     private boolean failing;
+    /** Topics that Kafka does not let us read, and when it is asked again; and who waits for them. */
+    private final Map<String, Long> deniedUntil = new HashMap<>();
+
+    private final Deque<ReadRequest> postponed = new ArrayDeque<>();
+    private final int waitingMax;
     private volatile boolean closed;
 
     CatchUpReader(
@@ -62,6 +76,7 @@ final class CatchUpReader implements Runnable {
         this.isThere = isThere;
         this.mapper = mapper;
         this.meters = meters;
+        this.waitingMax = waitingMax;
         requests = new LinkedBlockingQueue<>(waitingMax);
         consumer = consumers.get();
         thread = new Thread(this, "reader-" + index);
@@ -81,10 +96,7 @@ final class CatchUpReader implements Runnable {
     public void run() {
         while (!closed) {
             try {
-                ReadRequest request = requests.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
-                if (request != null) {
-                    serve(request);
-                }
+                runOnce();
             } catch (InterruptedException interrupted) {
                 // Nobody interrupts but who wants the end.
                 closed = true;
@@ -93,8 +105,21 @@ final class CatchUpReader implements Runnable {
         consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
     }
 
+    /** Serves one request, and those who have waited for a topic that was denied. */
+    void runOnce() throws InterruptedException {
+        releaseDenied();
+        ReadRequest request = requests.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        if (request != null) {
+            serve(request);
+        }
+    }
+
     private void serve(ReadRequest request) {
         if (request.isCancelled()) {
+            return;
+        }
+        if (isDenied(request) && postponed.size() < waitingMax) {
+            postponed.addLast(request);
             return;
         }
         if (!isThere.test(request.partition())) {
@@ -105,10 +130,18 @@ final class CatchUpReader implements Runnable {
             LogBatch batch = read(request);
             if (batch != null) {
                 failing = false;
+                if (deniedUntil.remove(request.partition().topic()) != null) {
+                    LOG.atInfo()
+                            .addKeyValue("kafkaTopic", request.partition().topic())
+                            .log("Kafka lets us read again for those who are behind");
+                }
                 request.complete(batch);
                 return;
             }
         } catch (WakeupException end) {
+            return;
+        } catch (TopicAuthorizationException failure) {
+            onDenied(request);
             return;
         } catch (KafkaException failure) {
             onKafkaFailed(failure);
@@ -119,6 +152,44 @@ final class CatchUpReader implements Runnable {
         if (!requests.offer(request)) {
             request.fail(new IllegalStateException("catch-up: too many reads wait (expected: fewer than the limit)"));
         }
+    }
+
+    /** Kafka does not let us read the topic, and logs each time that we try: that is to be seldom. */
+    private void onDenied(ReadRequest request) {
+        long now = nowNanos();
+        String topic = request.partition().topic();
+        (deniedUntil.put(topic, now + DENIED_PAUSE.toNanos()) == null ? LOG.atWarn() : LOG.atDebug())
+                .addKeyValue("kafkaTopic", topic)
+                .log("Kafka does not let us read for those who are behind, trying on");
+        postponed.add(request);
+        // The next poll would ask for it again.
+        consumer.unsubscribe();
+        assigned = null;
+        forgetPosition();
+    }
+
+    private boolean isDenied(ReadRequest request) {
+        Long until = deniedUntil.get(request.partition().topic());
+        return until != null && nowNanos() - until < 0;
+    }
+
+    /** Those whose pause is over have their turn again, before the others. */
+    private void releaseDenied() {
+        for (int i = postponed.size(); i > 0; i--) {
+            ReadRequest request = postponed.removeFirst();
+            if (isDenied(request)) {
+                postponed.addLast(request);
+            } else {
+                serve(request);
+            }
+        }
+        if (postponed.isEmpty()) {
+            deniedUntil.clear();
+        }
+    }
+
+    private long nowNanos() {
+        return meters.clock().monotonicTime();
     }
 
     /** The stretch, or null to try again. */
@@ -161,14 +232,22 @@ final class CatchUpReader implements Runnable {
         position = from;
     }
 
-    /** As much of the rows as was asked for; the rest is kept for who reads on. */
-    private LogBatch batch(ReadRequest request, List<ConsumerRecord<byte[], byte[]>> rows, long to) {
-        int count = count(rows, request.bytesMax());
+    /** As much of the rows as was asked for and can be read; the rest is kept for who reads on. Null for none yet. */
+    private @Nullable LogBatch batch(ReadRequest request, List<ConsumerRecord<byte[], byte[]>> rows, long to) {
+        RecordMapper.MappedRows mapped = mapper.map(rows.subList(0, count(rows, request.bytesMax())));
+        int count = mapped.rows();
+        if (count == 0 && !rows.isEmpty()) {
+            // It needs a schema that is not known yet.
+            ahead = rows;
+            aheadTo = to;
+            LockSupport.parkNanos(this, POLL.toNanos());
+            return null;
+        }
         boolean isAll = count == rows.size();
         position = isAll ? to : rows.get(count).offset();
         ahead = isAll ? List.of() : rows.subList(count, rows.size());
         aheadTo = to;
-        return new LogBatch(request.partition(), request.from(), position, 0, mapper.map(rows.subList(0, count)));
+        return new LogBatch(request.partition(), request.from(), position, 0, mapped.records());
     }
 
     private static int count(List<ConsumerRecord<byte[], byte[]>> rows, int bytesMax) {
@@ -213,7 +292,7 @@ final class CatchUpReader implements Runnable {
                 .addKeyValue("partition", partition)
                 .addKeyValue("offset", corrupt)
                 .log("A record in Kafka is corrupt, passed over");
-        meters.onSkipped();
+        meters.onSkipped(SkipReason.CORRUPT);
         position = corrupt + 1;
         consumer.seek(partition, position);
         return empty(request, position, 0);

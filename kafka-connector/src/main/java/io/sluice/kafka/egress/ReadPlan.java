@@ -1,6 +1,5 @@
 package io.sluice.kafka.egress;
 
-import io.sluice.kafka.mapping.RuleSet;
 import io.sluice.kafka.mapping.TopicDemand;
 import io.sluice.kafka.topic.KnownTopic;
 import io.sluice.mqtt.message.TopicFilter;
@@ -24,7 +23,7 @@ import org.apache.kafka.common.Uuid;
  */
 final class ReadPlan {
 
-    private final RuleSet rules;
+    private ReadRules rules;
     private final Predicate<TopicPartition> isOurs;
     /** Filters in demand and how many hold each. */
     private final Map<TopicFilter, Integer> holders = new HashMap<>();
@@ -46,7 +45,7 @@ final class ReadPlan {
     record Changes(List<TopicPartition> gone, List<TopicPartition> appeared) {}
 
     /** @param isOurs which partitions this tail reads; the others are another tail's */
-    ReadPlan(RuleSet rules, Predicate<TopicPartition> isOurs) {
+    ReadPlan(ReadRules rules, Predicate<TopicPartition> isOurs) {
         this.rules = rules;
         this.isOurs = isOurs;
     }
@@ -171,6 +170,44 @@ final class ReadPlan {
             }
         });
         return new Changes(gone, appeared);
+    }
+
+    boolean hasRules(ReadRules now) {
+        return rules == now;
+    }
+
+    /** Whether the partition is in demand for what is before this offset alone. */
+    boolean isOver(TopicPartition partition, long next) {
+        return rules.isOver(partition, next);
+    }
+
+    /** Takes the rules as they are now: everything is matched anew. */
+    Changes update(ReadRules now) {
+        Set<TopicPartition> before = demanded();
+        rules = now;
+        wholeTopics.clear();
+        partitions.clear();
+        topics.forEach(
+                (name, topic) -> holders.keySet().forEach(filter -> count(name, topic, filter, ReadPlan::increment)));
+        Set<TopicPartition> after = demanded();
+        List<TopicPartition> gone = new ArrayList<>(before);
+        gone.removeAll(after);
+        List<TopicPartition> appeared = new ArrayList<>(after);
+        appeared.removeAll(before);
+        return new Changes(gone, appeared);
+    }
+
+    private Set<TopicPartition> demanded() {
+        Set<TopicPartition> demanded = new HashSet<>();
+        topics.forEach((name, topic) -> {
+            for (int number = 0; number < topic.partitions(); number++) {
+                TopicPartition partition = new TopicPartition(name, number);
+                if (isOurs.test(partition) && isDemanded(partition)) {
+                    demanded.add(partition);
+                }
+            }
+        });
+        return demanded;
     }
 
     private void forEachPartition(

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,11 @@ final class StartOffsets {
 
     private static final Logger LOG = LoggerFactory.getLogger(StartOffsets.class);
     private static final long RETRY_NANOS = Duration.ofMillis(500).toNanos();
+    /** Who may not read a topic may again one day; Kafka's client logs each refusal. */
+    private static final long DENIED_RETRY_NANOS = Duration.ofSeconds(5).toNanos();
+    /** The offset of a partition of which Kafka does not tell us. */
+    static final long DENIED = -1;
+
     /** Who comes while a question is so young goes with the next: a storm of subscribers is a few questions. */
     private static final long GATHER_NANOS = Duration.ofMillis(20).toNanos();
 
@@ -45,6 +51,23 @@ final class StartOffsets {
         private final Map<TopicPartition, Long> offsets = new HashMap<>();
         private final Set<TopicPartition> asked = new HashSet<>();
         private final Map<TopicPartition, Long> retryAtNanos = new HashMap<>();
+        private final boolean isPatient;
+
+        /** @param isPatient asks on where Kafka denies an answer, instead of being told that it does */
+        Wanted(boolean isPatient) {
+            this.isPatient = isPatient;
+        }
+
+        private void retry(TopicPartition partition, long atNanos) {
+            asked.remove(partition);
+            retryAtNanos.put(partition, atNanos);
+        }
+
+        /** Forgets the partition, which may be asked for again. */
+        void forget(TopicPartition partition) {
+            offsets.remove(partition);
+            asked.remove(partition);
+        }
 
         /** The offsets that are known. */
         Map<TopicPartition, Long> offsets() {
@@ -108,12 +131,16 @@ final class StartOffsets {
             asking--;
             Long offset = answer.offset;
             Throwable failure = answer.failure;
+            boolean isDenied = failure != null && KafkaFailure.cause(failure) instanceof AuthorizationException;
             for (Wanted asker : answer.askers) {
                 if (offset != null) {
                     asker.offsets.put(answer.partition, offset);
+                } else if (!isDenied) {
+                    asker.retry(answer.partition, nowNanos + RETRY_NANOS);
+                } else if (asker.isPatient) {
+                    asker.retry(answer.partition, nowNanos + DENIED_RETRY_NANOS);
                 } else {
-                    asker.asked.remove(answer.partition);
-                    asker.retryAtNanos.put(answer.partition, nowNanos + RETRY_NANOS);
+                    asker.offsets.put(answer.partition, DENIED);
                 }
             }
             if (failure != null) {

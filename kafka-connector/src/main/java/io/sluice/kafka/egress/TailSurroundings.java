@@ -1,6 +1,5 @@
 package io.sluice.kafka.egress;
 
-import io.sluice.kafka.mapping.RuleSet;
 import io.sluice.kafka.topic.TopicDirectory;
 import io.sluice.mqtt.port.DeliverySink;
 import java.util.Collection;
@@ -16,7 +15,7 @@ record TailSurroundings(
         Supplier<Consumer<byte[], byte[]>> consumers,
         Function<Collection<TopicPartition>, Map<TopicPartition, ? extends CompletionStage<Long>>> lastStableOffsets,
         TopicDirectory directory,
-        RuleSet rules,
+        Supplier<ReadRules> rules,
         RecordMapper mapper,
         DeliverySink sink,
         EgressMeters meters) {}

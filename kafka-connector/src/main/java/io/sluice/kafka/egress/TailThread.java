@@ -1,5 +1,7 @@
 package io.sluice.kafka.egress;
 
+import io.sluice.kafka.client.CorruptRecord;
+import io.sluice.kafka.mapping.SkipReason;
 import io.sluice.mqtt.port.LogBatch;
 import io.sluice.mqtt.port.LogRecord;
 import java.time.Duration;
@@ -40,7 +42,8 @@ final class TailThread implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(TailThread.class);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration PAUSE_AFTER_ERROR = Duration.ofMillis(500);
-    private static final long SUSPENSION_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long SUSPENSION_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long HELD_NANOS = Duration.ofMillis(200).toNanos();
     private static final long LAG_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final TailSurroundings around;
@@ -53,9 +56,16 @@ final class TailThread implements Runnable {
     private final Map<TopicPartition, Tailed> tailed = new HashMap<>();
     private final Set<TopicPartition> assigned = new HashSet<>();
     private final Map<String, Long> suspended = new HashMap<>();
+    /** Topics that Kafka does not let us read, and when it said so last. */
+    private final Map<String, Long> denied = new HashMap<>();
+
     private boolean assignmentChanged;
     // Opens whose starting offsets are not known yet.
     private final Map<OpenRequest, StartOffsets.Wanted> opening = new LinkedHashMap<>();
+    /** In demand, and Kafka does not tell where they end: read from the end that it tells of first. */
+    private final Set<TopicPartition> startless = new HashSet<>();
+
+    private final StartOffsets.Wanted starts = new StartOffsets.Wanted(true);
     // Backpressure: the sink is full until the number of resumes is another.
     private long resumesAtFull = -1;
     private final AtomicLong resumes = new AtomicLong();
@@ -63,13 +73,14 @@ final class TailThread implements Runnable {
     private volatile boolean inPoll;
     private volatile boolean closed;
     private volatile int partitionsRead;
+    private volatile int topicsDenied;
     private volatile double lagRecords;
     private volatile double lagSeconds;
     private long lagSeenNanos;
 
     TailThread(int index, int tails, TailSurroundings around) {
         this.around = around;
-        plan = new ReadPlan(around.rules(), partition -> Math.floorMod(partition.hashCode(), tails) == index);
+        plan = new ReadPlan(around.rules().get(), partition -> Math.floorMod(partition.hashCode(), tails) == index);
         consumer = around.consumers().get();
         startOffsets = new StartOffsets(around.lastStableOffsets(), () -> post(() -> startOffsetsCame()));
         thread = new Thread(this, "tail-" + index);
@@ -84,7 +95,7 @@ final class TailThread implements Runnable {
     void open(OpenRequest request) {
         post(() -> {
             plan.add(request.filter(), request.held());
-            opening.put(request, new StartOffsets.Wanted());
+            opening.put(request, new StartOffsets.Wanted(false));
         });
     }
 
@@ -102,6 +113,11 @@ final class TailThread implements Runnable {
     /** Kafka's topics have changed. Any thread. */
     void onTopicsChanged() {
         post(() -> {});
+    }
+
+    /** The rules have changed, or the time of earlier ones has ended. Any thread. */
+    void onRulesChanged() {
+        post(() -> assignmentChanged = true);
     }
 
     /** The sink has room again. Any thread. */
@@ -142,7 +158,10 @@ final class TailThread implements Runnable {
             command.run();
         }
         updateTopics();
-        if (!opening.isEmpty()) {
+        if (!startless.isEmpty()) {
+            tailStartless();
+        }
+        if (!opening.isEmpty() || !startless.isEmpty()) {
             startOpening(nowNanos);
         }
         endSuspensions(nowNanos);
@@ -161,14 +180,21 @@ final class TailThread implements Runnable {
     }
 
     private void updateTopics() {
-        var topics = around.directory().topics();
-        if (plan.isCurrent(topics)) {
-            return;
+        ReadRules rules = around.rules().get();
+        if (!plan.hasRules(rules)) {
+            take(plan.update(rules));
         }
-        ReadPlan.Changes changes = plan.update(topics);
+        var topics = around.directory().topics();
+        if (!plan.isCurrent(topics)) {
+            take(plan.update(topics));
+        }
+    }
+
+    private void take(ReadPlan.Changes changes) {
         changes.gone().forEach(this::untail);
         for (TopicPartition partition : changes.appeared()) {
-            // From its first record: whoever is subscribed was so before it was there, or before a key's records were.
+            // From its first record: whoever is subscribed was so before it was there, or before a key's records were,
+            // or before a rule has named it, by which another instance may have written already.
             tail(partition, 0);
         }
     }
@@ -181,6 +207,9 @@ final class TailThread implements Runnable {
 
     private void untail(TopicPartition partition) {
         if (tailed.remove(partition) != null) {
+            if (denied.remove(partition.topic()) != null) {
+                topicsDenied = denied.size();
+            }
             // Should it come back before the next assignment, it starts where it is told to.
             assigned.remove(partition);
             assignmentChanged = true;
@@ -200,7 +229,27 @@ final class TailThread implements Runnable {
             }
         });
         opened.forEach(opening::remove);
+        if (!startless.isEmpty()) {
+            wanted.put(starts, startless);
+        }
         startOffsets.ask(wanted, nowNanos);
+    }
+
+    /** Who subscribed was not kept waiting for these, and gets what comes from now on. */
+    private void tailStartless() {
+        for (TopicPartition partition : List.copyOf(startless)) {
+            Long stable = starts.offsets().get(partition);
+            boolean isWanted = !tailed.containsKey(partition) && plan.isDemanded(partition);
+            if (isWanted) {
+                if (stable == null) {
+                    continue;
+                }
+                tail(partition, stable);
+            }
+            onRead(partition.topic());
+            startless.remove(partition);
+            starts.forget(partition);
+        }
     }
 
     private void startOffsetsCame() {
@@ -211,6 +260,11 @@ final class TailThread implements Runnable {
     private void open(OpenRequest request, Set<TopicPartition> partitions, Map<TopicPartition, Long> offsets) {
         for (TopicPartition partition : partitions) {
             long stable = offsets.getOrDefault(partition, 0L);
+            if (stable == StartOffsets.DENIED && !tailed.containsKey(partition)) {
+                onDeniedTopic(partition.topic(), now());
+                startless.add(partition);
+                continue;
+            }
             tail(partition, stable);
             Tailed reading = tailed.get(partition);
             if (reading != null) {
@@ -223,15 +277,21 @@ final class TailThread implements Runnable {
 
     private void endSuspensions(long nowNanos) {
         assignmentChanged |= suspended.values().removeIf(until -> nowNanos - until >= 0);
+        // Of a topic without records no other sign comes than that nobody complains.
+        List.copyOf(denied.keySet()).stream()
+                .filter(topic -> nowNanos - denied.getOrDefault(topic, nowNanos) > 2 * SUSPENSION_NANOS)
+                .filter(topic -> startless.stream()
+                        .noneMatch(partition -> partition.topic().equals(topic)))
+                .forEach(this::onRead);
     }
 
     private void assign() {
         Set<TopicPartition> wanted = new HashSet<>();
-        for (TopicPartition partition : tailed.keySet()) {
-            if (!suspended.containsKey(partition.topic())) {
+        tailed.forEach((partition, reading) -> {
+            if (!suspended.containsKey(partition.topic()) && !plan.isOver(partition, reading.next())) {
                 wanted.add(partition);
             }
-        }
+        });
         consumer.assign(wanted);
         for (TopicPartition partition : wanted) {
             Tailed reading = tailed.get(partition);
@@ -254,11 +314,7 @@ final class TailThread implements Runnable {
             failure.offsetOutOfRangePartitions().forEach(this::onOutOfRange);
             return;
         } catch (TopicAuthorizationException failure) {
-            LOG.atWarn()
-                    .addKeyValue("kafkaTopic", failure.unauthorizedTopics())
-                    .log("Kafka does not let us read, trying again later");
-            failure.unauthorizedTopics().forEach(topic -> suspended.put(topic, nowNanos + SUSPENSION_NANOS));
-            assignmentChanged = true;
+            failure.unauthorizedTopics().forEach(topic -> onDenied(topic, nowNanos));
             return;
         } catch (WakeupException commandCame) {
             return;
@@ -271,6 +327,26 @@ final class TailThread implements Runnable {
         handOver(rows);
     }
 
+    private void onDenied(String kafkaTopic, long nowNanos) {
+        onDeniedTopic(kafkaTopic, nowNanos);
+        suspended.put(kafkaTopic, nowNanos + SUSPENSION_NANOS);
+        assignmentChanged = true;
+    }
+
+    private void onDeniedTopic(String kafkaTopic, long nowNanos) {
+        (denied.put(kafkaTopic, nowNanos) == null ? LOG.atWarn() : LOG.atDebug())
+                .addKeyValue("kafkaTopic", kafkaTopic)
+                .log("Kafka does not let us read, trying on");
+        topicsDenied = denied.size();
+    }
+
+    private void onRead(String kafkaTopic) {
+        if (denied.remove(kafkaTopic) != null) {
+            topicsDenied = denied.size();
+            LOG.atInfo().addKeyValue("kafkaTopic", kafkaTopic).log("Kafka lets us read again");
+        }
+    }
+
     private void handOver(ConsumerRecords<byte[], byte[]> rows) {
         long resumesBefore = resumes.get();
         boolean isFull = false;
@@ -280,17 +356,32 @@ final class TailThread implements Runnable {
             if (reading == null) {
                 continue;
             }
+            onRead(moved.getKey().topic());
             List<ConsumerRecord<byte[], byte[]>> fetched = rows.records(moved.getKey());
             if (!fetched.isEmpty()) {
                 reading.onRecord(fetched.get(fetched.size() - 1).timestamp());
             }
             // One after the other into the sink, so that not all partitions' messages exist twice at once.
-            isFull |= !handOver(
-                    reading, moved.getValue().offset(), 0, around.mapper().map(fetched));
+            RecordMapper.MappedRows mapped = around.mapper().map(fetched);
+            boolean isAll = mapped.rows() == fetched.size();
+            long to = isAll
+                    ? moved.getValue().offset()
+                    : fetched.get(mapped.rows()).offset();
+            isFull |= to > reading.next() && !handOver(reading, to, 0, mapped.records());
+            if (!isAll) {
+                hold(moved.getKey().topic());
+            }
+            assignmentChanged |= plan.isOver(moved.getKey(), reading.next());
         }
         if (isFull && !around.sink().hasRoom()) {
             resumesAtFull = resumesBefore;
         }
+    }
+
+    /** A record needs a schema that is not known yet: the topic is read again from there in a moment. */
+    private void hold(String kafkaTopic) {
+        suspended.put(kafkaTopic, now() + HELD_NANOS);
+        assignmentChanged = true;
     }
 
     private void handOverEmpty(Tailed reading, long to, long gap) {
@@ -359,7 +450,7 @@ final class TailThread implements Runnable {
                 .addKeyValue("partition", partition)
                 .addKeyValue("offset", corrupt)
                 .log("A record in Kafka is corrupt, passed over");
-        around.meters().onSkipped();
+        around.meters().onSkipped(SkipReason.CORRUPT);
         consumer.seek(partition, corrupt + 1);
         handOverEmpty(reading, corrupt + 1, 0);
     }
@@ -403,6 +494,11 @@ final class TailThread implements Runnable {
 
     int partitions() {
         return partitionsRead;
+    }
+
+    /** Topics that Kafka does not let us read. */
+    int topicsDenied() {
+        return topicsDenied;
     }
 
     double lagRecords() {

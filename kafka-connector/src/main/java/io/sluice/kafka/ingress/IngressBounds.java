@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.kafka.mapping.RuleSet;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** The meters of what the way in may hold, each value beside its limit. Stateless. */
@@ -17,7 +18,11 @@ final class IngressBounds {
 
     /** Registers them; they live as long as the registry. */
     static void register(
-            ProducerGate gate, LookAhead lookAhead, RecordProducer producer, RuleSet rules, MeterRegistry registry) {
+            ProducerGate gate,
+            LookAhead lookAhead,
+            RecordProducer producer,
+            Supplier<RuleSet> rules,
+            MeterRegistry registry) {
         IngressBounds bounds = new IngressBounds(registry);
         bounds.gate(gate);
         bounds.gauge(
@@ -40,13 +45,13 @@ final class IngressBounds {
                 "Most memory that Kafka's producer may use for records under way",
                 producer,
                 RecordProducer::bufferBytesMax);
-        bounds.gauge(
-                "sluice.mapping.cache.bytes", "About the memory of remembered mappings", rules, RuleSet::cachedBytes);
+        bounds.gauge("sluice.mapping.cache.bytes", "About the memory of remembered mappings", rules, now -> now.get()
+                .cachedBytes());
         bounds.gauge(
                 "sluice.mapping.cache.limit.bytes",
                 "About the most memory that remembered mappings may take",
                 rules,
-                RuleSet::cachedBytesMax);
+                now -> now.get().cachedBytesMax());
     }
 
     private void gate(ProducerGate gate) {

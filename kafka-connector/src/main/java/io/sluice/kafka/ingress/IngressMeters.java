@@ -4,7 +4,10 @@ import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
+import io.sluice.kafka.format.FormatSettings;
+import io.sluice.kafka.format.IngressFormat;
+import io.sluice.kafka.format.RuleFormats;
+import io.sluice.mqtt.metrics.Buckets;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -17,31 +20,16 @@ final class IngressMeters {
     /** The rule label of what no rule matched. */
     private static final String NO_RULE = "none";
 
-    private static final Duration[] PRODUCE_BUCKETS = {
-        Duration.ofMillis(1),
-        Duration.ofNanos(2_500_000),
-        Duration.ofMillis(5),
-        Duration.ofMillis(10),
-        Duration.ofMillis(25),
-        Duration.ofMillis(50),
-        Duration.ofMillis(100),
-        Duration.ofMillis(250),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1),
-        Duration.ofMillis(2_500),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(30)
-    };
-
     private final MeterRegistry registry;
+    private final RuleFormats formats;
     private final Map<String, RuleMeters> rules = new ConcurrentHashMap<>();
     private final Map<ProduceError, Counter> errors = new EnumMap<>(ProduceError.class);
     private final Timer produceDuration;
     private final Counter bugs;
 
-    IngressMeters(Iterable<String> ruleNames, MeterRegistry registry) {
+    IngressMeters(Iterable<String> ruleNames, RuleFormats formats, MeterRegistry registry) {
         this.registry = registry;
+        this.formats = formats;
         rule("");
         ruleNames.forEach(this::rule);
         for (ProduceError error : ProduceError.values()) {
@@ -54,7 +42,7 @@ final class IngressMeters {
         }
         produceDuration = Timer.builder("sluice.kafka.produce.duration")
                 .description("From send to Kafka's acknowledgement")
-                .serviceLevelObjectives(PRODUCE_BUCKETS)
+                .serviceLevelObjectives(Buckets.latency())
                 .register(registry);
         bugs = Counter.builder("sluice.bugs")
                 .description("Errors in Sluice itself; the log has the stack")
@@ -67,7 +55,21 @@ final class IngressMeters {
 
     /** The meters of a rule; "" for none. To be kept, not asked for on each message. */
     RuleMeters rule(String name) {
-        return rules.computeIfAbsent(name, rule -> new RuleMeters(rule.isEmpty() ? NO_RULE : rule, registry));
+        return rules.computeIfAbsent(
+                name, rule -> new RuleMeters(rule.isEmpty() ? NO_RULE : rule, kind(rule), registry));
+    }
+
+    private RuleMeters.Kind kind(String rule) {
+        if (rule.isEmpty()) {
+            return RuleMeters.Kind.NO_RULE;
+        }
+        IngressFormat format = formats.ingress(rule);
+        if (format == null) {
+            return RuleMeters.Kind.RAW;
+        }
+        return format.settings().onError() == FormatSettings.OnError.REFUSE
+                ? RuleMeters.Kind.REFUSING
+                : RuleMeters.Kind.DEAD_LETTERING;
     }
 
     void onProduced(long nanos) {

@@ -1,13 +1,21 @@
 package io.sluice.kafka.ingress;
 
+import io.sluice.kafka.format.IngressFormat;
 import io.sluice.kafka.mapping.IngressMapping;
 import io.sluice.kafka.mapping.IngressRule;
 import io.sluice.kafka.mapping.MessageHeaders;
 import io.sluice.kafka.mapping.TopicCreation;
+import io.sluice.kafka.transaction.Companion;
+import io.sluice.kafka.transaction.GroupCommit;
+import io.sluice.kafka.transaction.TransactionalClaim;
 import io.sluice.mqtt.message.Message;
+import io.sluice.mqtt.message.Qos;
+import io.sluice.mqtt.port.Failpoint;
 import io.sluice.mqtt.port.Ingress.Brake;
 import io.sluice.mqtt.port.Ingress.Lane;
+import io.sluice.mqtt.port.Ingress.Once;
 import io.sluice.mqtt.port.Ingress.OutcomeListener;
+import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.port.LoopMailbox;
 import io.sluice.mqtt.port.PublishOutcome;
@@ -39,12 +47,15 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
     /** What the first parked message waits for. */
     private enum Wait {
         NOTHING,
+        SCHEMA,
         TOPIC,
+        LEASE,
         GATE,
         BUFFER
     }
 
     private final LaneSurroundings around;
+    private final LoopRules rules;
     private final Loop loop;
     private final LoopMailbox<Runnable> mailbox;
     private final Runnable onReadable;
@@ -61,8 +72,16 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
     // The meters of the rule that matched last: a connection rarely changes rules.
     private @Nullable IngressRule lastRule;
     private @Nullable RuleMeters lastMeters;
+    private @Nullable IngressFormat lastFormat;
 
-    KafkaLane(LaneSurroundings around, Loop loop, LoopMailbox<Runnable> mailbox, Brake brake, Runnable onReadable) {
+    KafkaLane(
+            LaneSurroundings around,
+            LoopRules rules,
+            Loop loop,
+            LoopMailbox<Runnable> mailbox,
+            Brake brake,
+            Runnable onReadable) {
+        this.rules = rules;
         this.around = around;
         this.loop = loop;
         this.mailbox = mailbox;
@@ -74,6 +93,25 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
 
     @Override
     public void publish(Message message, OutcomeListener listener) {
+        publish(message, null, listener);
+    }
+
+    @Override
+    public void publishOnce(Message message, Once wanted, OutcomeListener listener) {
+        // A claim of another kind of store keeps its packet ids by itself.
+        Companion companion =
+                wanted.claim() instanceof TransactionalClaim claim ? claim.received(wanted.packetId()) : null;
+        publish(message, companion, listener);
+    }
+
+    @Override
+    public void refuse(Qos qos, Refused refused, OutcomeListener listener) {
+        pending++;
+        refuse(unmapped(new Outgoing.Taken(qos, listener), ""), refused);
+    }
+
+    /** Takes a message and what goes with it: the log has both, or neither. */
+    void publish(Message message, @Nullable Companion companion, OutcomeListener listener) {
         assert loop.inLoop();
         pending++;
         Outgoing.Taken taken = new Outgoing.Taken(message.qos(), listener);
@@ -88,6 +126,16 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
         if (outgoing == null) {
             return;
         }
+        if (companion != null) {
+            if (message.retain()) {
+                Optional<Refused> refused = around.retained().refusal(message);
+                if (refused.isPresent()) {
+                    refuse(outgoing, refused.get());
+                    return;
+                }
+            }
+            outgoing.with(companion, message.retain() ? message : null);
+        }
         if (!parked.isEmpty() || !send(outgoing)) {
             parked.add(outgoing);
             updateWanted();
@@ -98,7 +146,7 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
 
     /** The record for the message, or null when it was refused. */
     private @Nullable Outgoing map(Message message, Outgoing.Taken taken) {
-        IngressMapping mapping = around.rules().map(message.topicName(), message.publisher());
+        IngressMapping mapping = rules.term().rules().map(message.topicName(), message.publisher());
         if (mapping instanceof IngressMapping.Unmapped unmapped) {
             refuse(unmapped(taken, unmapped.ruleName()), new Refused(unmapped.refusal(), unmapped.detail()));
             return null;
@@ -106,8 +154,13 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
         IngressMapping.Mapped mapped = (IngressMapping.Mapped) mapping;
         ProducerRecord<byte[], byte[]> row = new ProducerRecord<>(
                 mapped.kafkaTopic(), null, mapped.key(), message.payload().bytes(), MessageHeaders.of(message, mapped));
-        return new Outgoing(
+        Outgoing outgoing = new Outgoing(
                 this, taken, metersOf(mapped.rule()), row, mapped.rule().creation());
+        IngressFormat format = lastFormat;
+        if (format != null) {
+            outgoing.withFormat(new Outgoing.Unformatted(format, message, mapped, loop.epochMillis()));
+        }
+        return outgoing;
     }
 
     private Outgoing unmapped(Outgoing.Taken taken, String ruleName) {
@@ -120,6 +173,7 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
         if (meters == null || !rule.equals(lastRule)) {
             meters = around.meters().rule(rule.name());
             lastRule = rule;
+            lastFormat = around.formatting().of(rule);
             lastMeters = meters;
         }
         return meters;
@@ -162,10 +216,33 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
 
     /** Whether the message is off the lane: sent or refused. If not, {@link #wait} says what for. */
     private boolean send(Outgoing outgoing) {
+        if (outgoing.unformatted() == null) {
+            return sendFormatted(outgoing);
+        }
+        Formatting.Result result = around.formatting().format(outgoing);
+        if (result instanceof Formatting.Held held) {
+            // What is behind it waits too: the order of the lane is kept.
+            wait = Wait.SCHEMA;
+            held.until().whenComplete((known, neverFails) -> mailbox.post(this::proceed));
+            return false;
+        }
+        if (result instanceof Formatting.Misfit misfit) {
+            refuse(outgoing, misfit.refused());
+            return true;
+        }
+        return sendFormatted(outgoing);
+    }
+
+    private boolean sendFormatted(Outgoing outgoing) {
         ProducerRecord<byte[], byte[]> row = outgoing.row();
         ReadyTopic topic = around.topics().ready(row.topic());
         if (topic == null) {
             awaitTopic(outgoing);
+            return false;
+        }
+        if (!around.lease().isValid()) {
+            wait = Wait.LEASE;
+            around.lease().whenValid(() -> mailbox.post(this::proceed));
             return false;
         }
         if (!acquire(outgoing)) {
@@ -175,12 +252,19 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
         if (!topic.isReady() || around.producer().isPaused()) {
             return onNotNow(outgoing, topic);
         }
+        Companion companion = outgoing.companion();
+        if (companion != null) {
+            outgoing.afterSend();
+            commit(companion, outgoing);
+            return true;
+        }
         Exception failure;
         try {
             around.producer().send(row, outgoing);
             outgoing.afterSend();
             if (!outgoing.isCompletedInSend()) {
                 outgoing.onTaken();
+                Failpoint.Q1_3.hit();
                 return true;
             }
             failure = outgoing.sendFailure();
@@ -190,6 +274,20 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
         }
         outgoing.leaveTopic();
         return onSettledInSend(outgoing, topic, failure);
+    }
+
+    private void commit(Companion companion, Outgoing outgoing) {
+        GroupCommit by = companion.by();
+        if (by != null) {
+            by.submit(outgoing);
+        } else {
+            around.commits().submit(companion.spread(), outgoing);
+        }
+    }
+
+    /** The record of the copy of a retained message. */
+    ProducerRecord<byte[], byte[]> retainedRow(Message message, LogPartition partition, long offset) {
+        return around.retained().row(message, partition, offset);
     }
 
     /** The topic has gone in this moment, or the producer goes. */
@@ -256,6 +354,9 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
         if (refused.isPresent()) {
             Outgoing head = parked.remove();
             updateWanted();
+            if (refused.get().refusal() == Refusal.NOT_AUTHORIZED) {
+                around.denied().onDenied(head.row().topic(), refused.get().detail());
+            }
             refuse(head, refused.get());
         }
         proceed();
@@ -299,11 +400,15 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
         share.release(outgoing.bytes());
         if (failure == null) {
             around.up().onSuccess();
+            around.denied().onWritten(outgoing.kafkaTopic());
             around.meters().onProduced(around.meters().clock().monotonicTime() - outgoing.sentNanos());
         } else {
             around.meters().onProduceFailed(ProduceOutcomes.error(failure));
-            if (ProduceOutcomes.endsProducer(failure) && !loop.inLoop()) {
-                around.producer().onEnded(failure);
+            if (ProduceOutcomes.refused(failure).refusal() == Refusal.NOT_AUTHORIZED) {
+                around.denied().onDenied(outgoing.kafkaTopic(), String.valueOf(failure.getMessage()));
+            }
+            if (ProduceOutcomes.endsProducer(failure)) {
+                around.topics().execute(() -> around.producer().onEnded(failure));
             }
         }
         mailbox.post(outgoing);
@@ -327,6 +432,11 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
         } catch (RuntimeException bug) {
             onBug(bug);
         }
+    }
+
+    /** The rules by which messages are taken now. On the loop. */
+    LoopRules.Term term() {
+        return rules.term();
     }
 
     boolean isInLoop() {

@@ -1,10 +1,18 @@
 package io.sluice.kafka.ingress;
 
+import io.sluice.kafka.format.IngressFormat;
+import io.sluice.kafka.mapping.IngressMapping.Mapped;
 import io.sluice.kafka.mapping.TopicCreation;
+import io.sluice.kafka.transaction.Companion;
+import io.sluice.kafka.transaction.GroupCommit;
+import io.sluice.mqtt.message.Message;
 import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.port.Ingress.OutcomeListener;
 import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.PublishOutcome;
+import io.sluice.mqtt.port.Refusal;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -15,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * A message on its way, from being taken to its outcome. Confined to the lane's loop, but for Kafka's callback, which
  * hands it over through the loop's mailbox; so no field is shared.
  */
-final class Outgoing implements Callback, Runnable {
+final class Outgoing implements Callback, Runnable, GroupCommit.Item {
 
     /** What the record takes beside its bytes: Kafka's and our objects, the record's own fields on the wire. */
     private static final int OVERHEAD_BYTES = 256;
@@ -24,10 +32,14 @@ final class Outgoing implements Callback, Runnable {
     private final Qos qos;
     private final OutcomeListener listener;
     private final RuleMeters meters;
+    private final LoopRules.Term term;
     // Until it is sent.
     private @Nullable ProducerRecord<byte[], byte[]> row;
-    private final TopicCreation creation;
-    private final long bytes;
+    private TopicCreation creation;
+    private long bytes;
+    private final long parkedBytes;
+    private @Nullable Unformatted unformatted;
+    private @Nullable Refusal deadLetterReason;
     // While it is sent.
     private @Nullable ReadyTopic topic;
     private boolean inSend;
@@ -36,6 +48,8 @@ final class Outgoing implements Callback, Runnable {
     private long sentNanos;
     // When it is done.
     private @Nullable PublishOutcome outcome;
+    private @Nullable Companion companion;
+    private @Nullable Message retained;
 
     Outgoing(
             KafkaLane lane,
@@ -47,9 +61,86 @@ final class Outgoing implements Callback, Runnable {
         this.qos = taken.qos();
         this.listener = taken.listener();
         this.meters = meters;
+        this.term = lane.term();
+        term.enter();
         this.row = row;
         this.creation = creation;
         this.bytes = row == null ? 0 : bytes(row);
+        this.parkedBytes = bytes;
+    }
+
+    /**
+     * A payload that has yet to become the record's value.
+     *
+     * @param receivedMillis when it was received, in ms since 1970
+     */
+    record Unformatted(IngressFormat format, Message message, Mapped mapped, long receivedMillis) {}
+
+    /** Its payload has yet to become the record's value. Before it is sent. */
+    void withFormat(Unformatted newUnformatted) {
+        unformatted = newUnformatted;
+    }
+
+    /** What is yet to be made of its payload, or null when its record is ready. */
+    @Nullable
+    Unformatted unformatted() {
+        return unformatted;
+    }
+
+    /** Its record is ready. */
+    void onFormatted(ProducerRecord<byte[], byte[]> formatted) {
+        unformatted = null;
+        row = formatted;
+        bytes = bytes(formatted);
+    }
+
+    /** It goes to another topic, for this reason: neither subscribers nor the retained messages know of it. */
+    void onDeadLettered(ProducerRecord<byte[], byte[]> letter, TopicCreation letterCreation, Refusal reason) {
+        onFormatted(letter);
+        creation = letterCreation;
+        deadLetterReason = reason;
+        retained = null;
+    }
+
+    /** It goes in one transaction with this, and with its copy if it is retained. Before it is sent. */
+    void with(Companion newCompanion, @Nullable Message newRetained) {
+        companion = newCompanion;
+        retained = newRetained;
+    }
+
+    @Nullable
+    Companion companion() {
+        return companion;
+    }
+
+    @Override
+    public List<ProducerRecord<byte[], byte[]>> rows() {
+        List<ProducerRecord<byte[], byte[]>> rows = new ArrayList<>();
+        rows.add(row());
+        if (companion != null) {
+            rows.addAll(companion.rows());
+        }
+        return rows;
+    }
+
+    @Override
+    public List<ProducerRecord<byte[], byte[]>> rowsBehind(RecordMetadata message) {
+        return retained == null
+                ? List.of()
+                : List.of(lane.retainedRow(
+                        retained, new LogPartition(message.topic(), message.partition()), message.offset()));
+    }
+
+    @Override
+    public boolean isWritten() {
+        return companion != null && companion.isWritten();
+    }
+
+    /** On the thread that commits. */
+    @Override
+    public void onWritten(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
+        onTaken();
+        onCompletion(metadata, failure);
     }
 
     /** Who gave the message, and how. */
@@ -69,8 +160,14 @@ final class Outgoing implements Callback, Runnable {
         return sum;
     }
 
+    /** What it weighs at the gate: of the record as it is by now. */
     long bytes() {
         return bytes;
+    }
+
+    /** What it weighs before the gate: as it came. */
+    long parkedBytes() {
+        return parkedBytes;
     }
 
     Qos qos() {
@@ -82,6 +179,11 @@ final class Outgoing implements Callback, Runnable {
             throw new IllegalStateException("outgoing: refused or sent, and so no record (expected: a mapped message)");
         }
         return row;
+    }
+
+    /** The Kafka topic it was sent to. */
+    String kafkaTopic() {
+        return topic == null ? "" : topic.name();
     }
 
     TopicCreation creation() {
@@ -144,7 +246,10 @@ final class Outgoing implements Callback, Runnable {
         return ofTopic == null ? lane.outcomeOf(exception) : ofTopic;
     }
 
-    private static PublishOutcome stored(RecordMetadata metadata) {
+    private PublishOutcome stored(RecordMetadata metadata) {
+        if (deadLetterReason != null) {
+            return new PublishOutcome.DeadLettered(deadLetterReason);
+        }
         return new PublishOutcome.Stored(new LogPartition(metadata.topic(), metadata.partition()), metadata.offset());
     }
 
@@ -164,6 +269,7 @@ final class Outgoing implements Callback, Runnable {
             throw new IllegalStateException("outgoing: handed over without an outcome (expected: one)");
         }
         meters.count(qos, told);
+        term.leave();
         lane.onDone(listener, told);
     }
 }

@@ -43,7 +43,7 @@ final class ParkedMessages {
     }
 
     private void count(Outgoing outgoing, int sign) {
-        long change = sign * outgoing.bytes();
+        long change = sign * outgoing.parkedBytes();
         bytes += change;
         lookAhead.add(change);
         if (brake == Brake.SOCKET || outgoing.qos() == Qos.AT_MOST_ONCE) {

@@ -4,6 +4,8 @@ import io.sluice.mqtt.port.PublishOutcome.Refused;
 import io.sluice.mqtt.port.Refusal;
 import java.util.List;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
@@ -28,6 +30,7 @@ import org.apache.kafka.common.errors.ThrottlingQuotaExceededException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.TransactionAbortedException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnknownProducerIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
@@ -44,6 +47,8 @@ final class ProduceOutcomes {
     private static final List<Meaning> MEANINGS = List.of(
             new Meaning(RecordTooLargeException.class, ProduceError.TOO_LARGE, Refusal.TOO_LARGE),
             new Meaning(RecordBatchTooLargeException.class, ProduceError.TOO_LARGE, Refusal.TOO_LARGE),
+            // Sluice's own right, not one to this topic.
+            new Meaning(TransactionalIdAuthorizationException.class, ProduceError.NOT_AUTHORIZED, Refusal.KAFKA),
             new Meaning(AuthorizationException.class, ProduceError.NOT_AUTHORIZED, Refusal.NOT_AUTHORIZED),
             new Meaning(AuthenticationException.class, ProduceError.AUTHENTICATION, Refusal.KAFKA),
             new Meaning(InvalidTopicException.class, ProduceError.INVALID_TOPIC, Refusal.TOPIC_NAME),
@@ -101,6 +106,12 @@ final class ProduceOutcomes {
         return failure instanceof ClusterAuthorizationException
                 || failure instanceof ProducerFencedException
                 || failure instanceof InvalidProducerEpochException
-                || failure instanceof UnsupportedVersionException;
+                || failure instanceof UnsupportedVersionException
+                || isOfEnded(failure);
+    }
+
+    /** What such a producer says of every record later, whatever has ended it: a login that was refused, for one. */
+    private static boolean isOfEnded(Throwable failure) {
+        return failure.getClass() == KafkaException.class && failure.getCause() instanceof ApiException;
     }
 }

@@ -62,7 +62,7 @@ final class RecordProducer {
         return current.producer().partitionsFor(kafkaTopic);
     }
 
-    /** Kafka has ended the producer. At most one replacement a second, on the producer's thread, never on a loop. */
+    /** Kafka has ended the producer. At most one replacement a second; never on a loop. */
     void onEnded(Throwable cause) {
         if (!replacing.compareAndSet(false, true)) {
             return;

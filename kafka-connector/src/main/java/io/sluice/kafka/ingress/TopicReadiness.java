@@ -34,6 +34,9 @@ final class TopicReadiness implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TopicReadiness.class);
     private static final long FIRST_DELAY_MILLIS = 2;
     private static final long DELAY_MILLIS_MAX = 250;
+    /** After so many looks, a tenth of a second, the topic may be one that Kafka does not show us any more. */
+    private static final int LOOKS_UNTIL_CHECKED = 6;
+
     /** After so many looks, about 3 s, the topic may be gone again, or Kafka. */
     private static final int LOOKS_UNTIL_ASKED_AGAIN = 20;
 
@@ -157,6 +160,25 @@ final class TopicReadiness implements AutoCloseable {
                 ensure();
                 return;
             }
+            if (looks == LOOKS_UNTIL_CHECKED) {
+                check();
+                return;
+            }
+            schedule();
+        }
+
+        /** With {@code max.block.ms=0} the producer says of such a topic that it does not know it yet, for ever. */
+        private void check() {
+            provisioner.check(kafkaTopic).thenAccept(refused -> {
+                if (refused.isPresent()) {
+                    complete(refused);
+                } else {
+                    thread.execute(this::schedule);
+                }
+            });
+        }
+
+        private void schedule() {
             thread.schedule(this::look, delayMillis, TimeUnit.MILLISECONDS);
             delayMillis = Math.min(2 * delayMillis, DELAY_MILLIS_MAX);
         }
@@ -195,6 +217,11 @@ final class TopicReadiness implements AutoCloseable {
         if (gone.unacknowledged() > 0 && !producer.isClosed()) {
             lost.add(gone, why);
         }
+    }
+
+    /** Does what may not be done on a loop. Any thread. */
+    void execute(Runnable task) {
+        thread.execute(task);
     }
 
     @Override

@@ -17,13 +17,15 @@ public record MappingSettings(long cacheBytesMax, List<String> reservedPrefixes)
     public static final MappingSettings DEFAULTS = new MappingSettings(CACHE_BYTES_MAX_DEFAULT, List.of("_sluice"));
 
     private static final String KAFKA_INTERNAL = "__";
+    /** Where schema registries keep all that they know: who writes there rules over every reader's schemas. */
+    private static final String SCHEMA_REGISTRY = "_schemas";
 
     public MappingSettings {
         reservedPrefixes = List.copyOf(reservedPrefixes);
     }
 
     boolean isReserved(String kafkaTopic) {
-        if (kafkaTopic.startsWith(KAFKA_INTERNAL)) {
+        if (kafkaTopic.startsWith(KAFKA_INTERNAL) || kafkaTopic.equals(SCHEMA_REGISTRY)) {
             return true;
         }
         for (String prefix : reservedPrefixes) {

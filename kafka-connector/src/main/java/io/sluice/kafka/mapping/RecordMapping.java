@@ -12,7 +12,8 @@ public sealed interface RecordMapping {
      * Nothing: the record is passed over and counted, never a reason to stop.
      *
      * @param ruleName the rule that should have mapped it, or "" when none fits the topic
+     * @param reason which of a closed list
      * @param detail what was found and what was expected
      */
-    record Skipped(String ruleName, String detail) implements RecordMapping {}
+    record Skipped(String ruleName, SkipReason reason, String detail) implements RecordMapping {}
 }

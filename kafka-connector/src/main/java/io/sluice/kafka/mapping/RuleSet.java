@@ -134,6 +134,38 @@ public final class RuleSet {
         return !readers(kafkaTopic).isEmpty();
     }
 
+    /** The ingress rules that may write to this Kafka topic, whether or not subscribers may read it. */
+    public List<IngressRule> writersOf(String kafkaTopic) {
+        if (settings.isReserved(kafkaTopic)) {
+            return List.of();
+        }
+        return ingress.stream()
+                .filter(rule -> rule.read(kafkaTopic) != null)
+                .map(CompiledIngress::rule)
+                .toList();
+    }
+
+    /** The egress rules that expose this Kafka topic. */
+    public List<EgressRule> exposersOf(String kafkaTopic) {
+        if (settings.isReserved(kafkaTopic)) {
+            return List.of();
+        }
+        return egress.stream()
+                .filter(rule -> rule.read(kafkaTopic) != null)
+                .map(CompiledEgress::rule)
+                .toList();
+    }
+
+    /** The rules from MQTT to Kafka, in order. */
+    public List<IngressRule> ingressRules() {
+        return ingress.stream().map(CompiledIngress::rule).toList();
+    }
+
+    /** The rules from Kafka to MQTT, in order. */
+    public List<EgressRule> egressRules() {
+        return egress.stream().map(CompiledEgress::rule).toList();
+    }
+
     /** Where in a Kafka topic messages can be that the filter matches: only that is read for it. */
     public TopicDemand demand(String kafkaTopic, TopicFilter filter) {
         return readers(kafkaTopic).demand(filter);
@@ -144,12 +176,14 @@ public final class RuleSet {
         Readers exposing = readers(kafkaTopic);
         if (exposing.isEmpty()) {
             return new RecordMapping.Skipped(
-                    "", "Kafka topic: " + Quoted.of(kafkaTopic) + " (expected: one that a rule exposes)");
+                    "",
+                    SkipReason.NO_RULE,
+                    "Kafka topic: " + Quoted.of(kafkaTopic) + " (expected: one that a rule exposes)");
         }
         if (value == null) {
             // Not an empty message: that would clear retained messages, which a tombstone knows nothing of.
             return new RecordMapping.Skipped(
-                    exposing.firstRuleName(), "value: none, a tombstone (expected: a payload)");
+                    exposing.firstRuleName(), SkipReason.NO_VALUE, "value: none, a tombstone (expected: a payload)");
         }
         ReceivedHeaders received = ReceivedHeaders.of(headers);
         byte[] topic = received.topic();
@@ -164,7 +198,8 @@ public final class RuleSet {
         String text = StrictUtf8.decode(topicBytes);
         String problem = text == null ? "no UTF-8 (expected: a topic name)" : TopicName.problem(text);
         if (text == null || problem != null) {
-            return new RecordMapping.Skipped(exposing.firstRuleName(), "mqtt.topic: " + problem);
+            return new RecordMapping.Skipped(
+                    exposing.firstRuleName(), SkipReason.TOPIC_INVALID, "mqtt.topic: " + problem);
         }
         TopicName topicName = TopicName.of(text);
         if (!exposing.ingress().isEmpty()) {
@@ -182,6 +217,7 @@ public final class RuleSet {
         }
         return new RecordMapping.Skipped(
                 exposing.firstRuleName(),
+                SkipReason.TOPIC_NOT_OF_RULE,
                 "mqtt.topic: " + Quoted.of(text) + " (expected: a topic that belongs to Kafka topic "
                         + Quoted.of(kafkaTopic) + ")");
     }
@@ -204,7 +240,9 @@ public final class RuleSet {
             }
             first = first == null ? mapping : first;
         }
-        return first == null ? new RecordMapping.Skipped("", "Kafka topic: no rule exposes it") : first;
+        return first == null
+                ? new RecordMapping.Skipped("", SkipReason.NO_RULE, "Kafka topic: no rule exposes it")
+                : first;
     }
 
     private RecordMapping plain(
@@ -214,12 +252,13 @@ public final class RuleSet {
         Backwards backwards = rule.backwards(reader.bindings(), key);
         String problem = problem(backwards);
         if (problem != null) {
-            return new RecordMapping.Skipped(ruleName, problem);
+            return new RecordMapping.Skipped(ruleName, SkipReason.TOPIC_INVALID, problem);
         }
         TopicName topicName = TopicName.of(String.valueOf(backwards.topicName()));
         if (!rule.equals(readableRule(topicName, kafkaTopic))) {
             return new RecordMapping.Skipped(
                     ruleName,
+                    SkipReason.TOPIC_NOT_OF_RULE,
                     "topic name: " + Quoted.of(topicName.value()) + " (expected: a topic that this rule puts into"
                             + " Kafka topic " + Quoted.of(kafkaTopic) + ")");
         }
@@ -232,12 +271,13 @@ public final class RuleSet {
         Backwards backwards = reader.rule().topicOf(reader.captures(), key);
         String problem = problem(backwards);
         if (problem != null) {
-            return new RecordMapping.Skipped(rule.name(), problem);
+            return new RecordMapping.Skipped(rule.name(), SkipReason.TOPIC_INVALID, problem);
         }
         String text = String.valueOf(backwards.topicName());
         if (!reader.topics().contains(text)) {
             return new RecordMapping.Skipped(
                     rule.name(),
+                    SkipReason.TOPIC_NOT_OF_RULE,
                     "topic name: " + Quoted.of(text) + " (expected: no '$' that the rule does not begin with)");
         }
         return new RecordMapping.Mapped(rule.name(), received.message(TopicName.of(text), value, rule.qos(), false));

@@ -13,7 +13,9 @@ import org.apache.kafka.common.utils.Utils;
  */
 public record TopicDemand(boolean whole, Set<Integer> keyHashes) {
 
-    static final TopicDemand NONE = new TopicDemand(false, Set.of());
+    /** Nothing. */
+    public static final TopicDemand NONE = new TopicDemand(false, Set.of());
+
     static final TopicDemand WHOLE = new TopicDemand(true, Set.of());
 
     public TopicDemand {
@@ -29,7 +31,8 @@ public record TopicDemand(boolean whole, Set<Integer> keyHashes) {
         return Utils.toPositive(Utils.murmur2(key));
     }
 
-    TopicDemand and(TopicDemand other) {
+    /** Where either may be. */
+    public TopicDemand and(TopicDemand other) {
         if (whole || other.whole) {
             return WHOLE;
         }

@@ -4,9 +4,14 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.kafka.client.RefusalCounters;
 import io.sluice.mqtt.port.Refusal;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** Counts what became of topic creations. Immutable; the counters are safe for all threads. */
 final class CreationMeters {
+
+    private static final Set<Refusal> POSSIBLE =
+            EnumSet.of(Refusal.NOT_AUTHORIZED, Refusal.TOPIC_NAME, Refusal.TOPIC_LIMIT, Refusal.KAFKA);
 
     private final Counter created;
     private final Counter existed;
@@ -17,7 +22,7 @@ final class CreationMeters {
         created = counter(registry, "created");
         existed = counter(registry, "existed");
         retried = counter(registry, "retried");
-        refused = new RefusalCounters(refusal -> counter(registry, refusal.id()));
+        refused = new RefusalCounters(POSSIBLE, refusal -> counter(registry, refusal.id()));
     }
 
     private static Counter counter(MeterRegistry registry, String outcome) {

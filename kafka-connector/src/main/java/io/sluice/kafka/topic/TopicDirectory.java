@@ -3,17 +3,23 @@ package io.sluice.kafka.topic;
 import io.sluice.kafka.client.KafkaSettings;
 import io.sluice.kafka.client.KafkaUp;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,8 +46,15 @@ public final class TopicDirectory implements AutoCloseable {
     private final Map<String, Integer> absences = new HashMap<>();
     private final Set<String> addedDuringRefresh = new HashSet<>();
     private boolean refreshFailing;
+    private CompletableFuture<Void> running = new CompletableFuture<>();
+    private @Nullable CompletableFuture<Void> next;
+    private boolean isRefreshing;
+
+    /** Topics that there were, and that Kafka does not let us see. */
+    private final Set<String> hidden = ConcurrentHashMap.newKeySet();
 
     private volatile Map<String, KnownTopic> topics = Map.of();
+    private volatile @Nullable Throwable lastFailure;
 
     public TopicDirectory(KafkaSettings kafka, TopicSettings settings, KafkaUp up) {
         this(new KafkaTopicAdmin(kafka), settings, up);
@@ -63,7 +76,50 @@ public final class TopicDirectory implements AutoCloseable {
 
     /** Starts to watch. While Kafka is away it goes on trying. */
     public void start() {
-        thread.execute(this::refresh);
+        thread.execute(this::refreshRegularly);
+    }
+
+    /**
+     * Looks at Kafka's topics as they are after this call: another instance may have made one in this moment. Calls at
+     * the same time share a look.
+     *
+     * @return completes, on any thread, when {@link #topics()} shows them; however long Kafka is away
+     */
+    public CompletionStage<Void> refreshed() {
+        changing.lock();
+        try {
+            CompletableFuture<Void> waiting = next;
+            if (waiting == null) {
+                waiting = new CompletableFuture<>();
+                next = waiting;
+                thread.execute(this::refreshNext);
+            }
+            // One of those who share it may give up and cancel what it was given.
+            return waiting.copy();
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Begins the look that is asked for, or leaves it to the end of the one that is under way. */
+    private void refreshNext() {
+        changing.lock();
+        try {
+            CompletableFuture<Void> wanted = next;
+            if (isRefreshing || wanted == null) {
+                return;
+            }
+            next = null;
+            running = wanted;
+            isRefreshing = true;
+        } finally {
+            changing.unlock();
+        }
+        refresh();
+    }
+
+    private void refreshRegularly() {
+        var unused = refreshed().thenRun(() -> schedule(refreshInterval, this::refreshRegularly));
     }
 
     /** All topics by name. Immutable. */
@@ -73,7 +129,7 @@ public final class TopicDirectory implements AutoCloseable {
 
     /** Completes when Kafka's topics were read for the first time. */
     public CompletionStage<Void> loaded() {
-        return loaded.minimalCompletionStage();
+        return loaded.copy();
     }
 
     /** The listener is told of each change from now on. */
@@ -129,13 +185,14 @@ public final class TopicDirectory implements AutoCloseable {
             changing.unlock();
         }
         try {
-            admin.list().whenComplete((found, failure) -> {
+            admin.list().thenCompose(this::withHidden).whenComplete((found, failure) -> {
                 if (failure == null) {
                     onRefreshed(found);
+                    onRefreshEnded();
                 } else {
                     onRefreshFailed(KafkaFailure.cause(failure));
+                    schedule(refreshInterval, this::refresh);
                 }
-                schedule(refreshInterval, this::refresh);
             });
         } catch (RuntimeException failure) {
             onRefreshFailed(failure);
@@ -143,8 +200,63 @@ public final class TopicDirectory implements AutoCloseable {
         }
     }
 
+    /**
+     * Kafka does not show what one may not see. That is no reason to take a topic for deleted: seen again, it would be
+     * read from its first record.
+     */
+    private CompletionStage<Map<String, KnownTopic>> withHidden(Map<String, KnownTopic> found) {
+        Map<String, KnownTopic> all = new ConcurrentHashMap<>(found);
+        List<CompletableFuture<?>> each = new ArrayList<>();
+        topics.forEach((name, known) -> {
+            if (found.containsKey(name)) {
+                onSeen(name);
+            } else {
+                each.add(admin.describe(name)
+                        .handle((topic, failure) -> {
+                            Throwable cause = failure == null ? null : KafkaFailure.cause(failure);
+                            if (cause instanceof AuthorizationException) {
+                                onHidden(name);
+                            }
+                            if (!(cause instanceof UnknownTopicOrPartitionException)) {
+                                all.put(name, cause == null && topic != null ? topic : known);
+                            }
+                            return name;
+                        })
+                        .toCompletableFuture());
+            }
+        });
+        return CompletableFuture.allOf(each.toArray(CompletableFuture<?>[]::new))
+                .thenApply(described -> all);
+    }
+
+    private void onHidden(String kafkaTopic) {
+        if (hidden.add(kafkaTopic)) {
+            LOG.atWarn().addKeyValue("kafkaTopic", kafkaTopic).log("A Kafka topic cannot be seen any more");
+        }
+    }
+
+    private void onSeen(String kafkaTopic) {
+        if (!hidden.isEmpty() && hidden.remove(kafkaTopic)) {
+            LOG.atInfo().addKeyValue("kafkaTopic", kafkaTopic).log("A Kafka topic can be seen again");
+        }
+    }
+
+    private void onRefreshEnded() {
+        CompletableFuture<Void> ended;
+        changing.lock();
+        try {
+            ended = running;
+            isRefreshing = false;
+        } finally {
+            changing.unlock();
+        }
+        ended.complete(null);
+        thread.execute(this::refreshNext);
+    }
+
     private void onRefreshed(Map<String, KnownTopic> found) {
         up.onSuccess();
+        lastFailure = null;
         changing.lock();
         try {
             if (refreshFailing) {
@@ -180,11 +292,17 @@ public final class TopicDirectory implements AutoCloseable {
         }
     }
 
+    /** Why Kafka's topics could not be read when they were asked for last; empty when they could, or were not yet. */
+    public Optional<Throwable> lastFailure() {
+        return Optional.ofNullable(lastFailure);
+    }
+
     private void onRefreshFailed(Throwable failure) {
+        lastFailure = failure;
         changing.lock();
         try {
             (refreshFailing ? LOG.atDebug() : LOG.atWarn())
-                    .addKeyValue("cause", failure.toString())
+                    .addKeyValue("cause", KafkaFailure.words(failure))
                     .log("Kafka's topics cannot be read, trying on");
             refreshFailing = true;
         } finally {

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
@@ -102,12 +103,17 @@ public final class TopicProvisioner {
         CompletableFuture<Optional<Refused>> mine = new CompletableFuture<>();
         CompletableFuture<Optional<Refused>> first = underWay.putIfAbsent(kafkaTopic, mine);
         if (first != null) {
-            return first;
+            return first.copy();
         }
         queue.add(new Wanted(kafkaTopic, creation, 0, mine));
         // Before the first look at Kafka's topics nobody knows how many there are.
         directory.loaded().thenRun(() -> scheduleFlush(Duration.ZERO));
         return mine;
+    }
+
+    /** Asks anew for what was refused: other rules are in force. Any thread. */
+    public void forgetRefusals() {
+        refusals.invalidateAll();
     }
 
     /**
@@ -116,6 +122,18 @@ public final class TopicProvisioner {
      */
     public CompletionStage<Void> awaitLeaders(String kafkaTopic, int partitions) {
         return directory.admin().awaitLeaders(kafkaTopic, partitions);
+    }
+
+    /** Whether Kafka lets us see a topic that was there: empty when it does, or cannot be asked. On any thread. */
+    public CompletionStage<Optional<Refused>> check(String kafkaTopic) {
+        return directory.admin().describe(kafkaTopic).handle((topic, failure) -> {
+            Throwable cause = failure == null ? null : KafkaFailure.cause(failure);
+            return cause instanceof AuthorizationException
+                    ? Optional.of(new Refused(
+                            Refusal.NOT_AUTHORIZED,
+                            "Kafka topic " + kafkaTopic + " may not be written: " + cause.getMessage()))
+                    : Optional.<Refused>empty();
+        });
     }
 
     private void scheduleFlush(Duration delay) {

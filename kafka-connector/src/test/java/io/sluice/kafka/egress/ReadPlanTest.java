@@ -28,7 +28,7 @@ final class ReadPlanTest {
 
     private static ReadPlan plan(Partitioner partitioner) {
         EgressRule rule = new EgressRule("r", "commands", "commands/{key}", Qos.AT_LEAST_ONCE, partitioner);
-        return new ReadPlan(RuleSet.of(List.of(), List.of(rule)), partition -> true);
+        return new ReadPlan(new ReadRules(RuleSet.of(List.of(), List.of(rule))), partition -> true);
     }
 
     private static Map<String, KnownTopic> topics(Integer... partitionCounts) {
@@ -102,6 +102,44 @@ final class ReadPlanTest {
         assertThat(plan.isDemanded(partition(99))).isFalse();
         plan.remove(ONE, held);
         assertThat(demanded(12)).isEmpty();
+    }
+
+    @Test
+    void otherRulesChangeWhatIsInDemandAndTheirTakingBackAsWell() {
+        ReadRules now = new ReadRules(RuleSet.of(List.of(), List.of(exposing("commands"))));
+        ReadPlan changing = new ReadPlan(now, partition -> true);
+        changing.update(topics(2));
+        changing.add(ALL, List.of());
+
+        ReadRules next = now.replacedBy(RuleSet.of(List.of(), List.of(exposing("other"))));
+        ReadPlan.Changes changes = changing.update(next);
+
+        assertThat(changing.hasRules(next)).isTrue();
+        assertThat(changes.gone()).as("what was written before is read still").isEmpty();
+        assertThat(changes.appeared())
+                .containsExactlyInAnyOrder(
+                        new TopicPartition("other", 0), new TopicPartition("other", 1), new TopicPartition("other", 2));
+        changing.remove(ALL, List.of());
+        assertThat(changing.isDemanded(partition(0))).isFalse();
+        assertThat(changing.isDemanded(new TopicPartition("other", 0))).isFalse();
+    }
+
+    @Test
+    void whatForgottenRulesAloneHaveReadIsReadNoMore() {
+        ReadRules rules = new ReadRules(RuleSet.of(List.of(), List.of(exposing("commands"))));
+        ReadPlan changing = new ReadPlan(rules, partition -> true);
+        changing.update(topics(2));
+        changing.add(ALL, List.of());
+
+        for (int i = 0; i <= ReadRules.EARLIER_MAX; i++) {
+            rules = rules.replacedBy(RuleSet.of(List.of(), List.of(exposing("none" + i))));
+        }
+
+        assertThat(changing.update(rules).gone()).containsExactlyInAnyOrder(partition(0), partition(1));
+    }
+
+    private static EgressRule exposing(String kafkaTopic) {
+        return new EgressRule("r", kafkaTopic, "commands/{key}", Qos.AT_LEAST_ONCE, Partitioner.ANY);
     }
 
     @Test

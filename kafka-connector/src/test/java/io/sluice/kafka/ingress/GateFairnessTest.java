@@ -46,7 +46,7 @@ final class GateFairnessTest {
     private final KafkaIngress ingress = new KafkaIngress(
             () -> producer,
             new IngressSettings(GATE_BYTES, 64 << 10, 256, 64 << 20),
-            new KafkaIngress.Surroundings(
+            KafkaIngress.Surroundings.alone(
                     RuleSet.of(List.of(IngressRule.rest()), List.of()),
                     topics.directory(),
                     topics.provisioner(),

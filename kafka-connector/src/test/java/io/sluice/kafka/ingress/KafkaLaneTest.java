@@ -43,7 +43,7 @@ final class KafkaLaneTest {
     private final KafkaIngress ingress = new KafkaIngress(
             () -> producer,
             new IngressSettings(400, 10_000, 4, 100_000),
-            new KafkaIngress.Surroundings(
+            KafkaIngress.Surroundings.alone(
                     RuleSet.of(List.of(IngressRule.rest()), List.of()),
                     topics.directory(),
                     topics.provisioner(),
@@ -107,6 +107,55 @@ final class KafkaLaneTest {
 
         awaitSent(1);
         assertThat(outcomes).isEmpty();
+    }
+
+    private static RuleSet into(String kafkaTopic) {
+        IngressRule rest = IngressRule.rest();
+        return RuleSet.of(
+                List.of(new IngressRule(
+                        "other",
+                        rest.filter(),
+                        kafkaTopic,
+                        rest.key(),
+                        rest.qosMax(),
+                        rest.headerMode(),
+                        rest.headers(),
+                        rest.illegalName(),
+                        rest.subscribe(),
+                        rest.partitioner(),
+                        rest.creation())),
+                List.of());
+    }
+
+    @Test
+    void whatIsUnderWayKeepsTheRulesWithWhichItWasTaken() {
+        for (int i = 0; i < 3; i++) {
+            publish("m" + i);
+        }
+        awaitSent(1);
+
+        CompletableFuture<Void> ended = ingress.replace(into("other")).toCompletableFuture();
+        loop.run();
+        publish("m3");
+        for (int i = 0; i < 3; i++) {
+            assertThat(ended).isNotDone();
+            awaitSent(i + 1);
+            completeNext();
+        }
+
+        assertThat(ended).isDone();
+        awaitSent(4);
+        assertThat(sent()).containsExactly("m0", "m1", "m2", "m3");
+        assertThat(producer.history().stream().map(row -> row.topic()))
+                .containsExactly("mqtt.a", "mqtt.a", "mqtt.a", "other");
+    }
+
+    @Test
+    void rulesByWhichNothingIsUnderWayEndAtOnce() {
+        CompletableFuture<Void> ended = ingress.replace(into("other")).toCompletableFuture();
+        loop.run();
+
+        assertThat(ended).isDone();
     }
 
     @Test

@@ -34,7 +34,7 @@ final class ParkedMessagesTest {
     private final KafkaIngress ingress = new KafkaIngress(
             () -> producer,
             new IngressSettings(ALL_BYTES, LANE_BYTES, LANE_MESSAGES, ALL_BYTES),
-            new KafkaIngress.Surroundings(
+            KafkaIngress.Surroundings.alone(
                     RuleSet.of(List.of(IngressRule.rest()), List.of()),
                     topics.directory(),
                     topics.provisioner(),

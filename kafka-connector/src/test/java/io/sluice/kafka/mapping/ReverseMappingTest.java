@@ -97,7 +97,8 @@ class ReverseMappingTest {
         @Test
         void areSkippedAsTombstones() {
             assertThat(rules.toMessage("mqtt.a", "a".getBytes(UTF_8), null, new RecordHeaders()))
-                    .isEqualTo(new RecordMapping.Skipped("rest", "value: none, a tombstone (expected: a payload)"));
+                    .isEqualTo(new RecordMapping.Skipped(
+                            "rest", SkipReason.NO_VALUE, "value: none, a tombstone (expected: a payload)"));
         }
     }
 

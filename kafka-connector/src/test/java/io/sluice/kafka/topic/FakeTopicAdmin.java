@@ -5,11 +5,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,8 @@ final class FakeTopicAdmin implements TopicAdmin {
 
     final Map<String, KnownTopic> topics = new ConcurrentHashMap<>();
     final List<String> created = new CopyOnWriteArrayList<>();
+    /** Those that we may not see. */
+    final Set<String> hidden = ConcurrentHashMap.newKeySet();
     /** What create requests fail with, one after the other. */
     final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
 
@@ -28,11 +32,16 @@ final class FakeTopicAdmin implements TopicAdmin {
 
     @Override
     public CompletionStage<Map<String, KnownTopic>> list() {
-        return CompletableFuture.completedFuture(Map.copyOf(topics));
+        Map<String, KnownTopic> seen = new HashMap<>(topics);
+        seen.keySet().removeAll(hidden);
+        return CompletableFuture.completedFuture(Map.copyOf(seen));
     }
 
     @Override
     public CompletionStage<KnownTopic> describe(String kafkaTopic) {
+        if (hidden.contains(kafkaTopic)) {
+            return CompletableFuture.failedFuture(new TopicAuthorizationException("hidden"));
+        }
         KnownTopic topic = topics.get(kafkaTopic);
         return topic == null
                 ? CompletableFuture.failedFuture(new UnknownTopicOrPartitionException("absent"))

@@ -10,7 +10,7 @@ final class ConnAckWriter {
 
     private ConnAckWriter() {}
 
-    static ByteBuf encode(ByteBufAllocator alloc, Packet.ConnAck connAck) {
+    static ByteBuf encode(ByteBufAllocator alloc, Packet.ConnAck connAck, boolean withReason) {
         PropertiesWriter properties = new PropertiesWriter();
         Packet.ConnAckProperties p = connAck.properties();
         if (p != null) {
@@ -24,11 +24,16 @@ final class ConnAckWriter {
                     .fourBytes(0x27, p.maximumPacketSize())
                     .string(0x12, p.assignedClientId())
                     .twoBytes(0x22, p.topicAliasMaximum())
-                    .string(0x1F, p.reasonString())
+                    .string(0x1F, withReason ? p.reasonString() : null)
                     .bool(0x28, p.wildcardSubscriptionAvailable())
                     .bool(0x29, p.subscriptionIdentifierAvailable())
                     .bool(0x2A, p.sharedSubscriptionAvailable())
-                    .twoBytes(0x13, p.serverKeepAliveSeconds());
+                    .twoBytes(0x13, p.serverKeepAliveSeconds())
+                    .string(0x1A, p.responseInformation())
+                    .string(0x15, p.authenticationMethod());
+            if (p.authenticationData() != null) {
+                properties.binary(0x16, p.authenticationData().bytes());
+            }
         }
         ByteBuf out = PacketEncoder.begin(alloc, PacketType.CONNACK, 2 + properties.size());
         out.writeByte(sessionPresent(connAck)).writeByte(connAck.reasonCode().code());

@@ -82,7 +82,10 @@ public sealed interface Packet {
             boolean subscriptionIdentifierAvailable,
             boolean sharedSubscriptionAvailable,
             @Nullable Integer serverKeepAliveSeconds,
-            @Nullable String reasonString) {}
+            @Nullable String reasonString,
+            @Nullable String responseInformation,
+            @Nullable String authenticationMethod,
+            @Nullable Payload authenticationData) {}
 
     /**
      * An application message from a client (section 3.3). Those to clients are {@link PublishFrame}s.

@@ -27,20 +27,25 @@ public final class PacketDecoder extends ByteToMessageDecoder {
     private static final int LENGTH_BYTES_MAX = 4;
     private static final Packet PING_REQ = new Packet.PingReq();
 
-    private final WireReader reader = new WireReader();
-    private final int maxPacketSize;
-    private final int maxClientIdLength;
+    private final WireReader reader;
+    private final PacketLimits limits;
     private @Nullable ProtocolVersion version;
     private @Nullable ProtocolVersion answerVersion;
+    private boolean authenticated;
     private boolean failed;
+    private long packets;
 
     /**
      * @param maxPacketSize in bytes, of the whole packet with its fixed header: our Maximum Packet Size
      * @param maxClientIdLength in bytes of UTF-8
      */
     public PacketDecoder(int maxPacketSize, int maxClientIdLength) {
-        this.maxPacketSize = maxPacketSize;
-        this.maxClientIdLength = maxClientIdLength;
+        this(PacketLimits.of(maxPacketSize, maxClientIdLength));
+    }
+
+    public PacketDecoder(PacketLimits limits) {
+        this.limits = limits;
+        this.reader = new WireReader(limits);
     }
 
     /** Adds decoder and encoder at the end of the pipeline, and returns the encoder, which must learn the version. */
@@ -49,6 +54,27 @@ public final class PacketDecoder extends ByteToMessageDecoder {
         pipeline.addLast(NAME, new PacketDecoder(maxPacketSize, maxClientIdLength));
         pipeline.addLast(PacketEncoder.NAME, encoder);
         return encoder;
+    }
+
+    /** The peer has proved who it is: from now on packets may be as large as Maximum Packet Size says. On the loop. */
+    public void onAuthenticated() {
+        // What waits is not whole: of a packet that was too large until now there is less than that limit.
+        authenticated = true;
+    }
+
+    /** Whether {@link #onAuthenticated} was called. */
+    public boolean isAuthenticated() {
+        return authenticated;
+    }
+
+    /** How many packets were read to their end. */
+    public long packets() {
+        return packets;
+    }
+
+    /** Whether a packet has begun that has not come to its end. */
+    public boolean isWithinPacket() {
+        return !failed && internalBuffer().isReadable();
     }
 
     @Override
@@ -89,8 +115,9 @@ public final class PacketDecoder extends ByteToMessageDecoder {
             length |= (digit & 0x7F) << (7 * lengthBytes);
             lengthBytes++;
         } while (digit >= 0x80);
+        boolean padded = digit == 0 && lengthBytes > 1;
         int headerBytes = 1 + lengthBytes;
-        if (headerBytes + length > maxPacketSize) {
+        if (headerBytes + length > limits.bytesMax(authenticated) && !mayWait(type, in, headerBytes + length)) {
             return refuseTooLarge(type, in, headerBytes, length);
         }
         if (in.readableBytes() < headerBytes + length) {
@@ -100,7 +127,26 @@ public final class PacketDecoder extends ByteToMessageDecoder {
         reader.begin(type, in, length);
         Packet packet = version == null ? readConnect() : read(type, version, firstByte);
         reader.finish();
+        if (padded && version == ProtocolVersion.MQTT_5) {
+            // [MQTT-1.5.5-1]; MQTT 3 does not forbid it, and small clients reserve the bytes before they know the
+            // length.
+            answerVersion = version;
+            throw Violation.malformed(type + ": remaining length in more bytes than it needs");
+        }
+        packets++;
         return packet;
+    }
+
+    /**
+     * Whether a packet that is too large for now is not refused yet: a client may send on behind CONNECT, before it knows
+     * that it is accepted (section 3.1.4). Its socket is not read meanwhile, so that this is the rest of one read.
+     */
+    private boolean mayWait(PacketType type, ByteBuf in, int bytes) {
+        return !authenticated
+                && type != PacketType.CONNECT
+                && type != PacketType.AUTH
+                && bytes <= limits.packetBytesMax()
+                && in.readableBytes() <= limits.bytesMax(false);
     }
 
     private void checkType(PacketType type, int firstByte) {
@@ -126,7 +172,7 @@ public final class PacketDecoder extends ByteToMessageDecoder {
             }
             in.skipBytes(headerBytes);
             reader.begin(type, in, protocolBytes);
-            ConnectReader connect = new ConnectReader(reader, maxClientIdLength);
+            ConnectReader connect = new ConnectReader(reader, limits.clientIdBytesMax());
             try {
                 connect.readVersion();
             } finally {
@@ -135,11 +181,12 @@ public final class PacketDecoder extends ByteToMessageDecoder {
         }
         throw Violation.of(
                 ReasonCode.PACKET_TOO_LARGE,
-                type + ": " + (headerBytes + length) + " bytes (expected: at most " + maxPacketSize + ")");
+                type + ": " + (headerBytes + length) + " bytes (expected: at most " + limits.bytesMax(authenticated)
+                        + ")");
     }
 
     private Packet readConnect() {
-        ConnectReader connect = new ConnectReader(reader, maxClientIdLength);
+        ConnectReader connect = new ConnectReader(reader, limits.clientIdBytesMax());
         try {
             Packet.Connect packet = connect.read();
             version = packet.version();

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.sluice.mqtt.message.ReasonCode;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,18 +23,32 @@ public final class PacketEncoder extends ChannelOutboundHandlerAdapter {
     /** The handler's name in the pipeline. */
     public static final String NAME = "mqttEncoder";
 
-    private static final int MQTT_3_SUBACK_FAILURE = 0x80;
+    private static final int MQTT_3_1_1_SUBACK_FAILURE = 0x80;
 
     private ProtocolVersion version = ProtocolVersion.MQTT_3_1_1;
+    private int maximumPacketSize = Integer.MAX_VALUE;
+    private Consumer<Packet> onTooLarge = packet -> {};
 
     /** Sets the version to write: the one that CONNECT named, or the one to refuse it in. 3.1.1 before. */
     public void version(ProtocolVersion newVersion) {
         version = newVersion;
     }
 
+    /**
+     * Sets what the client takes [MQTT-3.1.2-24]: a packet that is larger goes without its reason string, and where that
+     * is not enough, not at all.
+     *
+     * @param bytes its Maximum Packet Size
+     * @param tooLarge told, on the loop and within the write, of a packet that is not sent
+     */
+    public void bound(int bytes, Consumer<Packet> tooLarge) {
+        maximumPacketSize = bytes;
+        onTooLarge = tooLarge;
+    }
+
     /** How many bytes the packet takes on the wire: what the client's Maximum Packet Size bounds [MQTT-3.1.2-24]. */
     public static int encodedSize(Packet packet, ProtocolVersion version) {
-        ByteBuf encoded = encode(packet, version, UnpooledByteBufAllocator.DEFAULT);
+        ByteBuf encoded = encode(packet, version, UnpooledByteBufAllocator.DEFAULT, true);
         if (encoded == null) {
             return 0;
         }
@@ -50,20 +65,41 @@ public final class PacketEncoder extends ChannelOutboundHandlerAdapter {
             ctx.write(message, promise);
             return;
         }
-        ByteBuf encoded = encode(packet, version, ctx.alloc());
+        ByteBuf encoded = encode(packet, version, ctx.alloc(), true);
+        if (encoded != null && encoded.readableBytes() > maximumPacketSize) {
+            encoded.release();
+            encoded = encode(packet, version, ctx.alloc(), false);
+        }
         if (encoded == null) {
             promise.trySuccess();
-            return;
+        } else if (encoded.readableBytes() > maximumPacketSize) {
+            encoded.release();
+            promise.trySuccess();
+            onTooLarge.accept(packet);
+        } else {
+            ctx.write(encoded, promise);
         }
-        ctx.write(encoded, promise);
     }
 
     /** The packet's bytes, or null when the version has no such packet. The caller releases them. */
-    private static @Nullable ByteBuf encode(Packet packet, ProtocolVersion version, ByteBufAllocator alloc) {
+    private static @Nullable ByteBuf encode(
+            Packet packet, ProtocolVersion version, ByteBufAllocator alloc, boolean withReason) {
         if (packet instanceof Packet.PubAck p) {
-            return answer(alloc, version, PacketType.PUBACK, p.packetId(), p.reasonCode(), p.reasonString());
+            return answer(
+                    alloc,
+                    version,
+                    PacketType.PUBACK,
+                    p.packetId(),
+                    p.reasonCode(),
+                    withReason ? p.reasonString() : null);
         } else if (packet instanceof Packet.PubRec p) {
-            return answer(alloc, version, PacketType.PUBREC, p.packetId(), p.reasonCode(), p.reasonString());
+            return answer(
+                    alloc,
+                    version,
+                    PacketType.PUBREC,
+                    p.packetId(),
+                    p.reasonCode(),
+                    withReason ? p.reasonString() : null);
         } else if (packet instanceof Packet.PubRel p) {
             return answer(alloc, version, PacketType.PUBREL, p.packetId(), p.reasonCode(), null);
         } else if (packet instanceof Packet.PubComp p) {
@@ -75,9 +111,11 @@ public final class PacketEncoder extends ChannelOutboundHandlerAdapter {
         } else if (packet instanceof Packet.UnsubAck p) {
             return unsubAck(alloc, version, p);
         } else if (packet instanceof Packet.ConnAck p) {
-            return version.isMqtt5() ? ConnAckWriter.encode(alloc, p) : ConnAckWriter.encodeMqtt3(alloc, version, p);
+            return version.isMqtt5()
+                    ? ConnAckWriter.encode(alloc, p, withReason)
+                    : ConnAckWriter.encodeMqtt3(alloc, version, p);
         } else if (packet instanceof Packet.Disconnect p) {
-            return version.isMqtt5() ? disconnect(alloc, p) : null;
+            return version.isMqtt5() ? disconnect(alloc, p, withReason) : null;
         } else if (packet instanceof Packet.Auth p) {
             assert version.isMqtt5() : "AUTH in MQTT 3";
             return version.isMqtt5() ? auth(alloc, p) : null;
@@ -115,9 +153,18 @@ public final class PacketEncoder extends ChannelOutboundHandlerAdapter {
         ByteBuf out = begin(alloc, PacketType.SUBACK, 2 + propertyBytes + codes.size());
         out.writeShort(subAck.packetId()).writeZero(propertyBytes);
         for (ReasonCode code : codes) {
-            out.writeByte(!version.isMqtt5() && code.isError() ? MQTT_3_SUBACK_FAILURE : code.code());
+            out.writeByte(code.isError() ? failure(version, code) : code.code());
         }
         return out;
+    }
+
+    private static int failure(ProtocolVersion version, ReasonCode code) {
+        return switch (version) {
+            // Section 3.9 of 3.1: there is no way to say so, and the acknowledgement must be positive.
+            case MQTT_3_1 -> 0;
+            case MQTT_3_1_1 -> MQTT_3_1_1_SUBACK_FAILURE;
+            case MQTT_5 -> code.code();
+        };
     }
 
     private static ByteBuf unsubAck(ByteBufAllocator alloc, ProtocolVersion version, Packet.UnsubAck unsubAck) {
@@ -133,10 +180,10 @@ public final class PacketEncoder extends ChannelOutboundHandlerAdapter {
         return out;
     }
 
-    private static ByteBuf disconnect(ByteBufAllocator alloc, Packet.Disconnect disconnect) {
+    private static ByteBuf disconnect(ByteBufAllocator alloc, Packet.Disconnect disconnect, boolean withReason) {
         PropertiesWriter properties = new PropertiesWriter();
         // The Session Expiry Interval is not for servers to send [MQTT-3.14.2-2].
-        properties.string(0x1F, disconnect.reasonString());
+        properties.string(0x1F, withReason ? disconnect.reasonString() : null);
         if (properties.isEmpty()) {
             return begin(alloc, PacketType.DISCONNECT, 1)
                     .writeByte(disconnect.reasonCode().code());

@@ -149,6 +149,10 @@ final class PacketProperties {
         if (userProperties.isEmpty()) {
             userProperties = new ArrayList<>();
         }
+        int max = in.limits().userPropertiesMax();
+        if (userProperties.size() >= max) {
+            throw in.quotaExceeded("more than " + max + " user properties (limits.user-properties)");
+        }
         userProperties.add(new UserProperty(in.readString("User Property"), in.readString("User Property")));
     }
 

@@ -22,6 +22,7 @@ final class SubscriptionReader {
                 version.isMqtt5() ? PacketProperties.read(in, PacketProperties.IN_SUBSCRIBE) : PacketProperties.NONE;
         List<Packet.SubscribeEntry> entries = new ArrayList<>();
         while (in.remaining() > 0) {
+            checkCount(in, entries.size());
             entries.add(readEntry(in, version));
         }
         if (entries.isEmpty()) {
@@ -37,6 +38,7 @@ final class SubscriptionReader {
         }
         List<String> filters = new ArrayList<>();
         while (in.remaining() > 0) {
+            checkCount(in, filters.size());
             filters.add(in.readString("topic filter"));
         }
         if (filters.isEmpty()) {
@@ -50,7 +52,8 @@ final class SubscriptionReader {
         int options = in.readByte("subscription options");
         checkOptions(in, version, options);
         Qos qos = Qos.of(options & QOS);
-        if (TopicFilter.problem(text) != null) {
+        if (TopicFilter.problem(text) != null
+                || hasTooManyLevels(text, in.limits().topicLevelsMax())) {
             return new Packet.SubscribeEntry(null, text, qos, false, false, 0);
         }
         TopicFilter filter = TopicFilter.of(text);
@@ -63,6 +66,22 @@ final class SubscriptionReader {
         }
         boolean retainAsPublished = (options & RETAIN_AS_PUBLISHED) != 0;
         return new Packet.SubscribeEntry(filter, null, qos, noLocal, retainAsPublished, retainHandling(options));
+    }
+
+    private static void checkCount(WireReader in, int count) {
+        int max = in.limits().filtersMax();
+        if (count >= max) {
+            throw in.quotaExceeded("more than " + max + " topic filters (limits.filters-per-packet)");
+        }
+    }
+
+    /** Before there is an object for each level; {@code $share} and the share's name are none. */
+    private static boolean hasTooManyLevels(String filter, int levelsMax) {
+        int levels = filter.startsWith("$share/") ? -1 : 1;
+        for (int slash = filter.indexOf('/'); slash >= 0; slash = filter.indexOf('/', slash + 1)) {
+            levels++;
+        }
+        return levels > levelsMax;
     }
 
     private static void checkOptions(WireReader in, ProtocolVersion version, int options) {

@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.sluice.mqtt.message.Payload;
+import io.sluice.mqtt.message.ReasonCode;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 
@@ -15,9 +16,18 @@ import java.nio.charset.CharacterCodingException;
  */
 final class WireReader {
 
+    private final PacketLimits limits;
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
     private PacketType packet = PacketType.CONNECT;
     private int end;
+
+    WireReader(PacketLimits limits) {
+        this.limits = limits;
+    }
+
+    PacketLimits limits() {
+        return limits;
+    }
 
     /** Starts on the packet's next {@code length} bytes, which the buffer must hold. */
     void begin(PacketType newPacket, ByteBuf buffer, int length) {
@@ -111,6 +121,11 @@ final class WireReader {
 
     Violation protocolError(String detail) {
         return Violation.protocolError(packet + ": " + detail);
+    }
+
+    /** More of something than is taken: the packet itself is well-formed. */
+    Violation quotaExceeded(String detail) {
+        return Violation.of(ReasonCode.QUOTA_EXCEEDED, packet + ": " + detail);
     }
 
     private String readUnusual(byte[] bytes, String what) {

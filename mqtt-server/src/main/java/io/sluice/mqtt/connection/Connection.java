@@ -1,18 +1,25 @@
 package io.sluice.mqtt.connection;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.haproxy.HAProxyProtocolException;
+import io.sluice.mqtt.auth.Peer;
 import io.sluice.mqtt.codec.MalformedPacket;
 import io.sluice.mqtt.codec.Packet;
+import io.sluice.mqtt.codec.PacketDecoder;
 import io.sluice.mqtt.codec.PacketEncoder;
 import io.sluice.mqtt.codec.ProtocolVersion;
 import io.sluice.mqtt.message.ReasonCode;
+import io.sluice.mqtt.port.Failpoint;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.port.SessionStore;
 import io.sluice.mqtt.port.SessionStore.Claim;
+import io.sluice.mqtt.session.Ending;
 import io.sluice.mqtt.session.Session;
 import io.sluice.mqtt.session.SessionRequest;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -26,7 +33,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   AWAITING_CONNECT ──CONNECT──▶ HANDSHAKE ──CONNACK 0──▶ CONNECTED ──▶ CLOSED
- *         │ time-out, other packet     │ refused                 DISCONNECT, error, silence, taken over, lost
+ *         │ time-out, other packet     │ refused, held too long  DISCONNECT, error, silence, taken over, lost
  *         └────────────────────────────┴────────────────────────────────────────────────────────▶ CLOSED
  * </pre>
  */
@@ -41,27 +48,43 @@ final class Connection implements SessionStore.Owner {
     }
 
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
-    /** How long a client may take to take its DISCONNECT before the socket is closed anyway. */
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final String SHUTTING_DOWN = "the server is shutting down";
 
     private final Channel channel;
     private final Loop loop;
+    private final PacketDecoder decoder;
     private final PacketEncoder encoder;
     private final ConnectionContext context;
     private final ConnectionMeters meters;
     private final ReadGate readGate;
     private final Deque<Packet> early = new ArrayDeque<>();
+    /** CONNACK was more than the client takes. */
+    private boolean isUnanswered;
+
     private State state = State.AWAITING_CONNECT;
-    private Loop.@Nullable Timer connectTimer;
+    /** Until CONNECT is here: the client's time. From there to CONNACK: ours. */
+    private Loop.@Nullable Timer handshakeTimer;
+
+    private long activeNanos;
+    /** For which it is counted; null when it is for none. */
+    private @Nullable InetAddress address;
+
+    private @Nullable Handshake handshake;
+    private boolean questioned;
+    private @Nullable Session establishing;
     private @Nullable Connected connected;
     private @Nullable ProtocolVersion version;
 
-    Connection(Channel channel, Loop loop, PacketEncoder encoder, ConnectionContext context, ConnectionMeters meters) {
+    /**
+     * @param channel with the packet codec in its pipeline
+     */
+    Connection(Channel channel, Loop loop, ConnectionContext context) {
         this.channel = channel;
         this.loop = loop;
-        this.encoder = encoder;
+        this.decoder = channel.pipeline().get(PacketDecoder.class);
+        this.encoder = channel.pipeline().get(PacketEncoder.class);
         this.context = context;
-        this.meters = meters;
+        this.meters = context.meters();
         this.readGate = new ReadGate(channel, meters);
     }
 
@@ -69,19 +92,50 @@ final class Connection implements SessionStore.Owner {
 
     void onActive() {
         if (!context.connections().admit(this, context.listener())) {
-            meters.rejected(RejectReason.LIMIT);
+            reject(RejectReason.LIMIT, "too many connections");
             close();
             return;
         }
-        connectTimer = loop.schedule(context.settings().connectTimeout(), this::onConnectTimeout);
+        if (PeerAddress.isKnown(channel) && !enterAddress()) {
+            return;
+        }
+        handshakeTimer = loop.schedule(context.settings().connectTimeout(), this::onConnectTimeout);
+        activeNanos = loop.nanoTime();
         readGate.open();
+    }
+
+    /** A proxy has said whom it stands for. */
+    void onAddressKnown() {
+        if (state == State.AWAITING_CONNECT && address == null) {
+            enterAddress();
+        }
+    }
+
+    /** Whether there are not too many from the same address already; if there are, the connection is closed. */
+    private boolean enterAddress() {
+        if (PeerAddress.isOwnMachine(channel)) {
+            return true;
+        }
+        InetAddress from = peer().getAddress();
+        if (context.connections().enter(from, context.listener())) {
+            address = from;
+            return true;
+        }
+        meters.rejected(RejectReason.ADDRESS_LIMIT);
+        close();
+        return false;
+    }
+
+    /** The client's address, or the socket's before a proxy has said it. */
+    InetSocketAddress peer() {
+        return PeerAddress.of(channel);
     }
 
     void onPacket(Packet packet) {
         try {
             switch (state) {
                 case AWAITING_CONNECT -> onFirst(packet);
-                case HANDSHAKE -> early.addLast(packet);
+                case HANDSHAKE -> onEarly(packet);
                 case CONNECTED -> connected().onPacket(packet);
                 case CLOSED -> {
                     // After DISCONNECT, or after an error: nothing more is processed [MQTT-3.14.4-2].
@@ -97,7 +151,7 @@ final class Connection implements SessionStore.Owner {
     void onMalformed(MalformedPacket malformed) {
         if (state == State.AWAITING_CONNECT) {
             ProtocolVersion answerIn = malformed.connectVersion();
-            if (answerIn == null) {
+            if (answerIn == null || !isAnswered(answerIn, malformed.reasonCode())) {
                 reject(RejectReason.MALFORMED, malformed.detail());
                 close();
             } else {
@@ -110,9 +164,16 @@ final class Connection implements SessionStore.Owner {
         }
     }
 
+    /** MQTT 3 has an answer to two mistakes only; whatever else is wrong is closed without one (3.1.1: [MQTT-3.1.4-1]). */
+    private static boolean isAnswered(ProtocolVersion version, ReasonCode reasonCode) {
+        return version.isMqtt5()
+                || reasonCode == ReasonCode.UNSUPPORTED_PROTOCOL_VERSION
+                || reasonCode == ReasonCode.CLIENT_IDENTIFIER_NOT_VALID;
+    }
+
     void onReadComplete() {
         if (connected != null && state == State.CONNECTED) {
-            connected.onReadComplete();
+            connected.onReadComplete(decoder.isWithinPacket(), decoder.packets());
         }
     }
 
@@ -125,12 +186,29 @@ final class Connection implements SessionStore.Owner {
 
     void onInactive() {
         end(DisconnectCause.LOST);
+        if (address != null) {
+            context.connections().leave(address);
+            address = null;
+        }
         context.connections().remove(this, context.listener());
     }
 
-    void onException(Throwable cause) {
-        if (cause instanceof IOException) {
-            // Reset by the peer: channelInactive follows.
+    void onTlsFailed(Throwable cause) {
+        if (state == State.AWAITING_CONNECT) {
+            reject(RejectReason.TLS, String.valueOf(cause.getMessage()));
+            close();
+        }
+    }
+
+    void onException(Throwable thrown) {
+        Throwable cause = thrown instanceof DecoderException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (cause instanceof HAProxyProtocolException) {
+            if (state == State.AWAITING_CONNECT) {
+                reject(RejectReason.PROXY_PROTOCOL, String.valueOf(cause.getMessage()));
+            }
+            close();
+        } else if (cause instanceof IOException) {
+            // Reset by the peer, or an alert of TLS: channelInactive follows.
             channel.close();
         } else {
             onBug(cause);
@@ -149,11 +227,83 @@ final class Connection implements SessionStore.Owner {
         state = State.HANDSHAKE;
         version = connect.version();
         encoder.version(connect.version());
+        encoder.bound(connect.properties().maximumPacketSize(), this::onTooLarge);
         hold(ReadGate.Reason.HANDSHAKE, true);
-        new Handshake(connect, context, loop, this, new HandshakeResult()).start();
+        startAnswerTimer();
+        Peer peer = PeerAddress.peer(channel, context.listener());
+        Handshake begun = new Handshake(connect, peer, context, loop, this, new HandshakeResult());
+        handshake = begun;
+        begun.start();
+    }
+
+    /** The client waits for an answer that it does not take; without CONNACK nothing may follow. */
+    private void onTooLarge(Packet packet) {
+        isUnanswered |= packet instanceof Packet.ConnAck;
+        loop.execute(() -> {
+            if (state == State.CLOSED) {
+                return;
+            }
+            if (packet instanceof Packet.ConnAck) {
+                // No DISCONNECT before CONNACK [MQTT-3.14.0-1].
+                close();
+            } else {
+                disconnect(
+                        ReasonCode.PACKET_TOO_LARGE,
+                        DisconnectCause.PACKET_TOO_LARGE,
+                        packet.getClass().getSimpleName() + " is larger than the client's Maximum Packet Size");
+            }
+        });
+    }
+
+    private void startAnswerTimer() {
+        stopHandshakeTimer();
+        Duration holdTimeout = context.settings().holdTimeout();
+        if (!holdTimeout.isZero()) {
+            handshakeTimer = loop.schedule(holdTimeout, this::onAnswerTimeout);
+        }
+    }
+
+    /** Behind CONNECT: what waits for CONNACK, but for the steps of an enhanced authentication. */
+    private void onEarly(Packet packet) {
+        Handshake current = handshake;
+        if (current == null || current.connect().properties().authenticationMethod() == null) {
+            early.addLast(packet);
+        } else if (packet instanceof Packet.Auth auth) {
+            hold(ReadGate.Reason.HANDSHAKE, true);
+            current.onAuth(auth);
+        } else if (packet instanceof Packet.Disconnect) {
+            close();
+        } else {
+            // [MQTT-3.1.2-30]
+            throw new ProtocolError(
+                    ReasonCode.PROTOCOL_ERROR,
+                    packet.getClass().getSimpleName() + " before CONNACK (expected: AUTH or DISCONNECT)");
+        }
     }
 
     private final class HandshakeResult implements Handshake.Result {
+
+        @Override
+        public void onQuestion(Packet.Auth question) {
+            if (state == State.HANDSHAKE) {
+                // The client's time again, but no more of it for many steps than for one.
+                if (!questioned) {
+                    questioned = true;
+                    stopHandshakeTimer();
+                    handshakeTimer =
+                            loop.schedule(context.settings().connectTimeout(), Connection.this::onQuestionTimeout);
+                }
+                channel.writeAndFlush(question);
+                hold(ReadGate.Reason.HANDSHAKE, false);
+            }
+        }
+
+        @Override
+        public void onAuthenticated() {
+            if (state == State.HANDSHAKE && questioned) {
+                startAnswerTimer();
+            }
+        }
 
         @Override
         public void onAccepted(Handshake handshake, Claim claim) {
@@ -174,7 +324,7 @@ final class Connection implements SessionStore.Owner {
     }
 
     private void accept(Handshake handshake, Claim claim) {
-        stopConnectTimer();
+        stopHandshakeTimer();
         Packet.ConnectProperties asked = handshake.connect().properties();
         TopicAliases aliases = new TopicAliases(
                 context.settings().topicAliasMaximum(),
@@ -190,16 +340,34 @@ final class Connection implements SessionStore.Owner {
                                 handshake.connect().cleanStart(),
                                 handshake.sessionExpirySeconds(),
                                 asked.receiveMaximum(),
-                                handshake.will()),
+                                handshake.will(),
+                                handshake.access().permissions()),
                         claim);
+        establishing = session;
+        session.establish(() -> onEstablished(handshake, session, aliases));
+    }
+
+    /** The session is as durable as it must be: CONNACK may say so. */
+    private void onEstablished(Handshake handshake, Session session, TopicAliases aliases) {
+        Failpoint.CON_2.hit();
+        establishing = null;
         state = State.CONNECTED;
+        decoder.onAuthenticated();
+        this.handshake = null;
         Connected accepted = new Connected(this, handshake, session, aliases);
         connected = accepted;
         meters.opened(handshake.version());
+        meters.connected(loop.nanoTime() - activeNanos);
         channel.write(handshake.accepted(session.isPresent()));
+        if (isUnanswered || isClosed()) {
+            return;
+        }
         accepted.start();
         channel.flush();
         hold(ReadGate.Reason.HANDSHAKE, false);
+        if (handshake.isOutdated()) {
+            accepted.recheck();
+        }
         while (!early.isEmpty()) {
             onPacket(early.removeFirst());
         }
@@ -208,13 +376,13 @@ final class Connection implements SessionStore.Owner {
     private void refuse(ReasonCode reasonCode, String detail) {
         reject(RejectReason.of(reasonCode), detail);
         ProtocolVersion answerIn = version == null ? ProtocolVersion.MQTT_3_1_1 : version;
-        state = State.CLOSED;
-        stopConnectTimer();
-        closeAfter(Handshake.refused(answerIn, reasonCode, detail));
+        end(DisconnectCause.LOST);
+        Goodbye.say(channel, loop, Handshake.refused(answerIn, reasonCode, detail));
     }
 
     private void reject(RejectReason reason, String detail) {
         meters.rejected(reason);
+        context.offences().rejected(reason, PeerAddress.of(channel), loop.nanoTime());
         log.atDebug()
                 .addKeyValue("connection", channel.id())
                 .addKeyValue("reason", reason.id())
@@ -223,15 +391,28 @@ final class Connection implements SessionStore.Owner {
     }
 
     private void onConnectTimeout() {
-        if (state == State.AWAITING_CONNECT || state == State.HANDSHAKE) {
+        if (state == State.AWAITING_CONNECT) {
             reject(RejectReason.CONNECT_TIMEOUT, "no CONNECT in time");
             close();
         }
     }
 
-    private void stopConnectTimer() {
-        if (connectTimer != null) {
-            connectTimer.cancel();
+    /** It is not the client that is late: the log has not let us answer for as long as anybody is held. */
+    private void onAnswerTimeout() {
+        if (state == State.HANDSHAKE) {
+            refuse(ReasonCode.SERVER_UNAVAILABLE, "the log has not taken the session in time");
+        }
+    }
+
+    private void onQuestionTimeout() {
+        if (state == State.HANDSHAKE) {
+            refuse(ReasonCode.NOT_AUTHORIZED, "authentication not finished in time");
+        }
+    }
+
+    private void stopHandshakeTimer() {
+        if (handshakeTimer != null) {
+            handshakeTimer.cancel();
         }
     }
 
@@ -250,13 +431,38 @@ final class Connection implements SessionStore.Owner {
         });
     }
 
-    /** Any thread: the server goes. */
-    void drain() {
+    /** Any thread: the limits have changed. */
+    void onLimitsChanged() {
         loop.execute(() -> {
             if (state == State.CONNECTED) {
-                disconnect(ReasonCode.SERVER_SHUTTING_DOWN, DisconnectCause.DRAIN, "the server is shutting down");
-            } else {
-                close();
+                connected().onLimitsChanged();
+            }
+        });
+    }
+
+    /** Any thread: the rules, or who is welcome, have changed. */
+    void recheck() {
+        loop.execute(() -> {
+            if (state == State.CONNECTED) {
+                connected().recheck();
+            }
+        });
+    }
+
+    /**
+     * Any thread: the server goes. One that is not connected yet is told so in its CONNACK, if it has sent a CONNECT.
+     *
+     * @param reasonCode where to, for an MQTT 5 client
+     */
+    void drain(ReasonCode reasonCode) {
+        loop.execute(() -> {
+            switch (state) {
+                case AWAITING_CONNECT -> close();
+                case HANDSHAKE -> refuse(reasonCode, SHUTTING_DOWN);
+                case CONNECTED -> disconnect(reasonCode, DisconnectCause.DRAIN, SHUTTING_DOWN);
+                case CLOSED -> {
+                    // It goes by itself.
+                }
             }
         });
     }
@@ -271,6 +477,7 @@ final class Connection implements SessionStore.Owner {
                 switch (reasonCode) {
                     case PACKET_TOO_LARGE -> DisconnectCause.PACKET_TOO_LARGE;
                     case RECEIVE_MAXIMUM_EXCEEDED -> DisconnectCause.RECEIVE_MAXIMUM;
+                    case QUOTA_EXCEEDED -> DisconnectCause.LIMIT;
                     case NOT_AUTHORIZED -> DisconnectCause.NOT_AUTHORIZED;
                     default -> DisconnectCause.PROTOCOL_ERROR;
                 };
@@ -287,10 +494,9 @@ final class Connection implements SessionStore.Owner {
         boolean tell = state == State.CONNECTED && version == ProtocolVersion.MQTT_5;
         end(cause);
         if (tell) {
-            closeAfter(new Packet.Disconnect(reasonCode, -1, detail));
+            Goodbye.say(channel, loop, new Packet.Disconnect(reasonCode, -1, detail));
         } else {
-            channel.flush();
-            channel.close();
+            Goodbye.say(channel, loop);
         }
     }
 
@@ -303,12 +509,18 @@ final class Connection implements SessionStore.Owner {
     private void end(DisconnectCause cause) {
         boolean wasConnected = state == State.CONNECTED;
         state = State.CLOSED;
-        stopConnectTimer();
+        if (establishing != null) {
+            // CONNACK has not gone out, so that there is no will yet.
+            establishing.close(Ending.GOODBYE);
+            establishing = null;
+        }
+        stopHandshakeTimer();
         readGate.close();
         early.clear();
         if (wasConnected) {
             Connected was = connected();
             meters.closed(was.version(), cause);
+            context.offences().closed(cause, PeerAddress.of(channel), loop.nanoTime());
             was.close(cause);
             if (cause == DisconnectCause.TAKEN_OVER) {
                 context.sessions().onTakenOver();
@@ -318,12 +530,6 @@ final class Connection implements SessionStore.Owner {
                     .addKeyValue("cause", cause.id())
                     .log("Disconnected");
         }
-    }
-
-    private void closeAfter(Packet last) {
-        channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
-        // A client that does not read would keep the socket for ever.
-        loop.schedule(CLOSE_TIMEOUT, channel::close);
     }
 
     private void close() {

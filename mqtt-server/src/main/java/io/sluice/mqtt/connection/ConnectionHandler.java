@@ -2,6 +2,7 @@ package io.sluice.mqtt.connection;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.mqtt.codec.MalformedPacket;
 import io.sluice.mqtt.codec.Packet;
@@ -49,6 +50,17 @@ final class ConnectionHandler extends ChannelDuplexHandler {
     public void channelInactive(ChannelHandlerContext ctx) {
         connection.onInactive();
         ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent completion && !completion.isSuccess()) {
+            connection.onTlsFailed(completion.cause());
+        }
+        if (event == PeerAddress.KNOWN) {
+            connection.onAddressKnown();
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     @Override

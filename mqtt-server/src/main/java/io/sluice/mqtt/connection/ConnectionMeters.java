@@ -7,10 +7,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.sluice.mqtt.codec.ProtocolVersion;
 import io.sluice.mqtt.message.Qos;
+import io.sluice.mqtt.message.ReasonCode;
 import io.sluice.mqtt.metrics.Buckets;
 import io.sluice.mqtt.metrics.PerConstant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters of one listener's connections. Safe for all threads; no label is anything that a client can choose, and
@@ -29,8 +31,15 @@ final class ConnectionMeters {
     private final Counter receivedBytes;
     private final Counter sentBytes;
     private final Counter duplicates;
+    private final Counter slowedDown;
+    private final PerConstant<SubscribeRejection, Counter> subscribeRejected;
+    private final PerConstant<AuthenticationEnd, Counter> authentications;
+    private final Timer connectDuration;
 
-    ConnectionMeters(MeterRegistry registry, String listener) {
+    /**
+     * @param method how clients of this listener are authenticated
+     */
+    ConnectionMeters(MeterRegistry registry, String listener, String method) {
         connections = new PerConstant<>(ProtocolVersion.class, version -> connections(registry, listener, version));
         opened = new PerConstant<>(
                 ProtocolVersion.class, version -> counter("sluice.connections.opened", "CONNECTs accepted")
@@ -62,6 +71,26 @@ final class ConnectionMeters {
         receivedBytes = network(registry, "sluice.network.received", listener);
         sentBytes = network(registry, "sluice.network.sent", listener);
         duplicates = counter("sluice.ingress.duplicates", "QoS 2 PUBLISH again before PUBREL, suppressed")
+                .register(registry);
+        slowedDown = counter(
+                        "sluice.publishers.slowed",
+                        "Times that a client which publishes too fast was not read for a while")
+                .tag("listener", listener)
+                .register(registry);
+        subscribeRejected = new PerConstant<>(
+                SubscribeRejection.class, reason -> counter("sluice.subscribe.rejected", "Subscriptions not granted")
+                        .tag("reason", reason.id())
+                        .register(registry));
+        authentications = new PerConstant<>(AuthenticationEnd.class, end -> counter(
+                        "sluice.authentications", "Proofs of who a client is, by what became of them")
+                .tag("listener", listener)
+                .tag("method", method)
+                .tag("outcome", end.id())
+                .register(registry));
+        connectDuration = Timer.builder("sluice.connect.duration")
+                .description("Accepted socket to CONNACK written")
+                .tag("listener", listener)
+                .serviceLevelObjectives(Buckets.latency())
                 .register(registry);
     }
 
@@ -105,6 +134,24 @@ final class ConnectionMeters {
                 .register(registry);
     }
 
+    /** @param nanos since the socket was accepted */
+    void connected(long nanos) {
+        connectDuration.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** @param refusal why not, or null when it was accepted */
+    void authenticated(@Nullable ReasonCode refusal) {
+        authentications.get(AuthenticationEnd.of(refusal)).increment();
+    }
+
+    /** A subscription is answered. */
+    void subscribed(ReasonCode code) {
+        SubscribeRejection rejection = SubscribeRejection.of(code);
+        if (rejection != null) {
+            subscribeRejected.get(rejection).increment();
+        }
+    }
+
     void opened(ProtocolVersion version) {
         connections.get(version).incrementAndGet();
         opened.get(version).increment();
@@ -130,6 +177,11 @@ final class ConnectionMeters {
 
     void duplicate() {
         duplicates.increment();
+    }
+
+    /** A client publishes faster than it may. */
+    void slowedDown() {
+        slowedDown.increment();
     }
 
     void paused(ReadGate.Reason reason, int change) {

@@ -1,5 +1,7 @@
 package io.sluice.mqtt.connection;
 
+import io.sluice.mqtt.session.Ending;
+
 /** Why a connection ended: the label of {@code sluice_connections_closed_total}. */
 public enum DisconnectCause {
     CLIENT("client"),
@@ -10,7 +12,12 @@ public enum DisconnectCause {
     PROTOCOL_ERROR("protocol_error"),
     PACKET_TOO_LARGE("packet_too_large"),
     RECEIVE_MAXIMUM("receive_maximum"),
+    /** More of something than is taken: user properties, topic filters. */
+    LIMIT("limit"),
+    /** A packet began and did not come to its end. */
+    PACKET_TIMEOUT("packet_timeout"),
     NOT_AUTHORIZED("not_authorized"),
+    CREDENTIALS_EXPIRED("credentials_expired"),
     DRAIN("drain"),
     REFUSED_MESSAGE("refused_message"),
     /** Kafka took nothing of it for longer than it is held. */
@@ -29,11 +36,12 @@ public enum DisconnectCause {
         return id;
     }
 
-    /**
-     * Whether the will is due: in all cases but a normal goodbye (section 3.1.2.5), and when it is the server that goes:
-     * an operator's restart is no failure of the devices.
-     */
-    boolean firesWill() {
-        return this != CLIENT && this != DRAIN;
+    /** What it means for the session's will. */
+    Ending ending() {
+        return switch (this) {
+            case CLIENT -> Ending.GOODBYE;
+            case DRAIN -> Ending.DRAINED;
+            default -> Ending.LOST;
+        };
     }
 }

@@ -6,14 +6,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a connection that was silent for one and a half times its keep-alive [MQTT-3.1.2-22], unless it is we who do not
- * read it. Confined to its loop; one timer, moved only when it fires.
+ * read it, or stood still meanwhile. Confined to its loop; one timer, moved only when it fires.
  */
 final class KeepAlive {
+
+    /** A timer that is so late means that the loop, or all of us, stood still. */
+    private static final Duration LATE = Duration.ofMillis(100);
 
     private final Loop loop;
     private final long limitNanos;
     private final Runnable onExpired;
     private long lastReadNanos;
+    private long dueNanos;
     private boolean held;
     private Loop.@Nullable Timer timer;
 
@@ -26,7 +30,7 @@ final class KeepAlive {
     void start() {
         lastReadNanos = loop.nanoTime();
         if (limitNanos > 0) {
-            timer = loop.schedule(Duration.ofNanos(limitNanos), this::check);
+            schedule(limitNanos);
         }
     }
 
@@ -45,12 +49,22 @@ final class KeepAlive {
     }
 
     private void check() {
-        long silentNanos = held ? 0 : loop.nanoTime() - lastReadNanos;
-        if (silentNanos >= limitNanos) {
-            onExpired.run();
+        long nowNanos = loop.nanoTime();
+        long silentNanos = held ? 0 : nowNanos - lastReadNanos;
+        long lateNanos = nowNanos - dueNanos;
+        if (silentNanos < limitNanos) {
+            schedule(limitNanos - silentNanos);
+        } else if (lateNanos > LATE.toNanos()) {
+            // A collection, a machine that was moved: what came meanwhile is still to be read.
+            schedule(Math.min(lateNanos, limitNanos));
         } else {
-            timer = loop.schedule(Duration.ofNanos(limitNanos - silentNanos), this::check);
+            onExpired.run();
         }
+    }
+
+    private void schedule(long delayNanos) {
+        dueNanos = loop.nanoTime() + delayNanos;
+        timer = loop.schedule(Duration.ofNanos(delayNanos), this::check);
     }
 
     void stop() {

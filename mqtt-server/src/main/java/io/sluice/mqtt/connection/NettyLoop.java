@@ -1,8 +1,8 @@
 package io.sluice.mqtt.connection;
 
 import io.netty.channel.EventLoop;
+import io.sluice.mqtt.port.EpochClock;
 import io.sluice.mqtt.port.Loop;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 public final class NettyLoop implements Loop {
 
     private final EventLoop eventLoop;
-    private final Clock clock;
+    private final EpochClock clock;
 
-    public NettyLoop(EventLoop eventLoop, Clock clock) {
+    public NettyLoop(EventLoop eventLoop, EpochClock clock) {
         this.eventLoop = eventLoop;
         this.clock = clock;
     }
@@ -40,7 +40,12 @@ public final class NettyLoop implements Loop {
 
     @Override
     public long epochMillis() {
-        return clock.millis();
+        return clock.earliestMillis();
+    }
+
+    @Override
+    public long latestEpochMillis() {
+        return clock.latestMillis();
     }
 
     @Override

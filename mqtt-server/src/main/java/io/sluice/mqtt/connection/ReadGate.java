@@ -22,7 +22,9 @@ final class ReadGate {
         /** Too many messages of an MQTT 3 client wait for their answer. */
         UNACKNOWLEDGED("unacknowledged"),
         /** Too many SUBSCRIBEs and UNSUBSCRIBEs wait for their answer. */
-        SUBSCRIBING("subscribing");
+        SUBSCRIBING("subscribing"),
+        /** The client publishes faster than it may. */
+        RATE("rate");
 
         private final String id;
 

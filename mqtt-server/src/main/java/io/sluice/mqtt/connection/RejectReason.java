@@ -9,8 +9,12 @@ enum RejectReason {
     CREDENTIALS("credentials"),
     NOT_AUTHORIZED("not_authorized"),
     LIMIT("limit"),
+    ADDRESS_LIMIT("address_limit"),
     MALFORMED("malformed"),
     CONNECT_TIMEOUT("connect_timeout"),
+    TLS("tls"),
+    PROXY_PROTOCOL("proxy_protocol"),
+    RATE("rate"),
     DRAINING("draining"),
     UNAVAILABLE("unavailable");
 
@@ -31,6 +35,7 @@ enum RejectReason {
             case BAD_USER_NAME_OR_PASSWORD, BAD_AUTHENTICATION_METHOD -> CREDENTIALS;
             case NOT_AUTHORIZED, BANNED -> NOT_AUTHORIZED;
             case QUOTA_EXCEEDED -> LIMIT;
+            case CONNECTION_RATE_EXCEEDED -> RATE;
             case SERVER_SHUTTING_DOWN, USE_ANOTHER_SERVER -> DRAINING;
             case SERVER_UNAVAILABLE, SERVER_BUSY, IMPLEMENTATION_SPECIFIC_ERROR -> UNAVAILABLE;
             default -> MALFORMED;

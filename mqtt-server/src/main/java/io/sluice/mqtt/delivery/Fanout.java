@@ -10,7 +10,7 @@ import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.LogRecord;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.session.OutboundMessage;
-import io.sluice.mqtt.session.Session;
+import io.sluice.mqtt.session.Recipient;
 import io.sluice.mqtt.session.SessionMeters;
 import io.sluice.mqtt.session.TailPositions;
 import io.sluice.mqtt.subscription.Subscription;
@@ -149,7 +149,8 @@ public final class Fanout implements DeliverySink {
         boolean room = true;
         for (int i = 0; i < targets.length; i++) {
             // Also where nothing matches: a loop must know how far the tail is.
-            room &= ((LoopDelivery) targets[i]).post(new TailBatch(batch.partition(), batch.to(), entries.get(i)));
+            room &= ((LoopDelivery) targets[i])
+                    .post(new TailBatch(batch.partition(), batch.to(), batch.gap(), entries.get(i)));
         }
         if (!room) {
             paused.set(true);
@@ -192,7 +193,7 @@ public final class Fanout implements DeliverySink {
     private final class Matcher implements Consumer<Subscription> {
         private final LogPartition partition;
         private final long offset;
-        private final Map<Session, List<Subscription>> sessions = new LinkedHashMap<>();
+        private final Map<Recipient, List<Subscription>> sessions = new LinkedHashMap<>();
         private boolean complete = true;
 
         Matcher(LogPartition partition, long offset) {
@@ -203,7 +204,7 @@ public final class Fanout implements DeliverySink {
         @Override
         public void accept(Subscription subscription) {
             if (subscription.admits(partition, offset)) {
-                sessions.computeIfAbsent((Session) subscription.subscriber(), ignored -> new ArrayList<>(1))
+                sessions.computeIfAbsent((Recipient) subscription.subscriber(), ignored -> new ArrayList<>(1))
                         .add(subscription);
             } else {
                 complete = false;
@@ -217,7 +218,7 @@ public final class Fanout implements DeliverySink {
         Matched matched() {
             List<List<Matched.Target>> byLoop = new ArrayList<>();
             int cost = 0;
-            for (Map.Entry<Session, List<Subscription>> found : sessions.entrySet()) {
+            for (Map.Entry<Recipient, List<Subscription>> found : sessions.entrySet()) {
                 int place = place(found.getKey().loop());
                 while (byLoop.size() <= place) {
                     byLoop.add(new ArrayList<>());

@@ -4,7 +4,7 @@ import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.port.LoopMailbox;
 import io.sluice.mqtt.session.DeliverySource;
-import io.sluice.mqtt.session.Session;
+import io.sluice.mqtt.session.Recipient;
 import io.sluice.mqtt.session.SessionMeters;
 import io.sluice.mqtt.session.TailPositions;
 import java.time.Duration;
@@ -12,8 +12,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +35,8 @@ final class LoopDelivery implements TailPositions {
     private final LoopMailbox<TailBatch> mailbox;
     private final AtomicInteger pending = new AtomicInteger();
     private final Map<LogPartition, Long> tails = new HashMap<>();
-    private final List<Session> touched = new ArrayList<>();
+    private final List<Recipient> touched = new ArrayList<>();
+    private final Set<Follower> followers = new LinkedHashSet<>();
     // The batches that have come, the first of them as far as it is done.
     private final Deque<TailBatch> batches = new ArrayDeque<>();
     private int nextEntry;
@@ -96,13 +99,16 @@ final class LoopDelivery implements TailPositions {
                 loop.schedule(Duration.ZERO, this::work);
                 break;
             }
+            if (batch.gap() > 0) {
+                onGap(batch);
+            }
             // After the records: a session that lags in this batch compares itself with where the tail was before it.
             tails.put(batch.partition(), batch.to());
             batches.removeFirst();
             nextEntry = 0;
             done++;
         }
-        List<Session> settling = List.copyOf(touched);
+        List<Recipient> settling = List.copyOf(touched);
         touched.clear();
         settling.forEach(this::settle);
         if (done > 0) {
@@ -111,7 +117,24 @@ final class LoopDelivery implements TailPositions {
         }
     }
 
-    private void settle(Session session) {
+    @Override
+    public void follow(Follower follower) {
+        followers.add(follower);
+    }
+
+    @Override
+    public void unfollow(Follower follower) {
+        followers.remove(follower);
+    }
+
+    /** Nobody knows what the records were: whoever reads the partition may have missed something. */
+    private void onGap(TailBatch batch) {
+        for (Follower follower : List.copyOf(followers)) {
+            follower.onGap(batch.partition(), batch.to() - batch.gap(), batch.to());
+        }
+    }
+
+    private void settle(Recipient session) {
         try {
             session.afterBatch();
         } catch (RuntimeException | Error bug) {
@@ -145,7 +168,7 @@ final class LoopDelivery implements TailPositions {
 
     private void deliver(LogPartition partition, TailBatch.Entry entry) {
         for (Matched.Target target : entry.targets()) {
-            Session session = target.session();
+            Recipient session = target.session();
             // Before: what it has taken until it fails is to be flushed, too.
             if (session.touch()) {
                 touched.add(session);

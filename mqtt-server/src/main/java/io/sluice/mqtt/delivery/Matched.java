@@ -1,6 +1,6 @@
 package io.sluice.mqtt.delivery;
 
-import io.sluice.mqtt.session.Session;
+import io.sluice.mqtt.session.Recipient;
 import io.sluice.mqtt.subscription.Subscription;
 
 /**
@@ -13,7 +13,7 @@ import io.sluice.mqtt.subscription.Subscription;
 @SuppressWarnings("ArrayRecordComponent")
 record Matched(Target[][] byLoop, int cost) {
 
-    /** A session and its subscriptions that match, at least one. */
+    /** A session, or a group, and its subscriptions that match, at least one. */
     @SuppressWarnings("ArrayRecordComponent")
-    record Target(Session session, Subscription[] subscriptions) {}
+    record Target(Recipient session, Subscription[] subscriptions) {}
 }

@@ -9,9 +9,10 @@ import java.util.List;
  *
  * @param partition the partition
  * @param to the next offset of the tail
+ * @param gap records before it that retention had deleted before they were read
  * @param entries the records that match on this loop, in the order of their offsets
  */
-record TailBatch(LogPartition partition, long to, List<Entry> entries) {
+record TailBatch(LogPartition partition, long to, long gap, List<Entry> entries) {
 
     /** A record with who gets it on this loop. */
     @SuppressWarnings("ArrayRecordComponent")

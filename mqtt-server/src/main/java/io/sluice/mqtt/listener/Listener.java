@@ -1,9 +1,11 @@
 package io.sluice.mqtt.listener;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -24,7 +26,10 @@ public final class Listener {
 
     private final ListenerSettings settings;
     private final LoopResources loops;
+    private final @Nullable TlsListener tls;
+    private final ConnectionInitializer connections;
     private final Pipeline pipeline;
+    private final @Nullable AcceptBrake brake;
     private final AtomicReference<DisposableServer> server = new AtomicReference<>();
 
     /**
@@ -32,9 +37,44 @@ public final class Listener {
      * @param connections makes the connections of this listener
      */
     public Listener(ListenerSettings settings, LoopResources loops, ConnectionInitializer connections) {
+        this(settings, null, loops, connections, null);
+    }
+
+    /**
+     * @param tls for types with TLS, else null
+     * @param loops shared by all listeners, and closed by whoever made them
+     * @param connections makes the connections of this listener
+     */
+    public Listener(
+            ListenerSettings settings,
+            @Nullable TlsListener tls,
+            LoopResources loops,
+            ConnectionInitializer connections) {
+        this(settings, tls, loops, connections, null);
+    }
+
+    private Listener(
+            ListenerSettings settings,
+            @Nullable TlsListener tls,
+            LoopResources loops,
+            ConnectionInitializer connections,
+            @Nullable AcceptBrake brake) {
+        if (settings.type().isTls() != (tls != null)) {
+            throw new IllegalArgumentException("listener " + settings.name() + ": TLS for " + settings.type()
+                    + (tls == null ? " is missing" : " (expected: none)"));
+        }
         this.settings = settings;
         this.loops = loops;
-        this.pipeline = new Pipeline(settings, connections);
+        this.tls = tls;
+        this.connections = connections;
+        this.brake = brake;
+        this.pipeline = new Pipeline(settings, tls, connections);
+    }
+
+    /** The same, which accepts no faster than that. Before it is started. */
+    public Listener withRate(ConnectRate rate, MeterRegistry registry) {
+        return new Listener(
+                settings, tls, loops, connections, new AcceptBrake(settings.name(), rate, System::nanoTime, registry));
     }
 
     public ListenerSettings settings() {
@@ -45,6 +85,9 @@ public final class Listener {
     public Mono<InetSocketAddress> start() {
         return tcpServer().bind().cast(DisposableServer.class).map(bound -> {
             server.set(bound);
+            if (brake != null) {
+                bound.channel().pipeline().addFirst(brake);
+            }
             InetSocketAddress address = (InetSocketAddress) bound.address();
             log.atInfo()
                     .addKeyValue("listener", settings.name())
@@ -52,6 +95,12 @@ public final class Listener {
                     .log("Listening");
             return address;
         });
+    }
+
+    /** Whether it accepts connections. Any thread. */
+    public boolean isListening() {
+        DisposableServer bound = server.get();
+        return bound != null && !bound.isDisposed();
     }
 
     /** Stops accepting. Connections live on: they are drained by those who know why. Does nothing when not started. */

@@ -72,7 +72,7 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpRequest
 
     private void open(ChannelHandlerContext ctx, FullHttpRequest request, @Nullable String subprotocol) {
         WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
-                .maxFramePayloadLength(Math.max(settings.maxPacketSize(), FRAME_BYTES_MIN))
+                .maxFramePayloadLength(Math.max(settings.packets().packetBytesMax(), FRAME_BYTES_MIN))
                 .allowExtensions(false)
                 .withUTF8Validator(false)
                 .build();
@@ -100,8 +100,17 @@ final class WebSocketUpgrade extends SimpleChannelInboundHandler<FullHttpRequest
                 && request.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)
                 && request.headers().contains(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
         boolean version = "13".equals(request.headers().get(HttpHeaderNames.SEC_WEBSOCKET_VERSION));
-        // Here is the place for a list of allowed origins.
-        return upgrade && version ? null : HttpResponseStatus.UPGRADE_REQUIRED;
+        if (!upgrade || !version) {
+            return HttpResponseStatus.UPGRADE_REQUIRED;
+        }
+        return isAllowed(request.headers().get(HttpHeaderNames.ORIGIN)) ? null : HttpResponseStatus.FORBIDDEN;
+    }
+
+    /** Whether the page may: a browser sends what identifies its user along for any page (RFC 6455, section 10.2). */
+    private boolean isAllowed(@Nullable String origin) {
+        return origin == null
+                || settings.allowedOrigins().contains("*")
+                || settings.allowedOrigins().stream().anyMatch(origin::equalsIgnoreCase);
     }
 
     /** The first subprotocol offered that is one of ours: the client's preference. */

@@ -97,6 +97,11 @@ public final class TopicFilter {
         return shareName;
     }
 
+    /** The same without the share; this one when it has none. */
+    public TopicFilter unshared() {
+        return shareName == null ? this : of(value.substring(SHARE_PREFIX.length() + shareName.length() + 1));
+    }
+
     /** The levels to match, without the share. */
     public List<String> levels() {
         return levels;
@@ -105,6 +110,11 @@ public final class TopicFilter {
     /** Whether the first level is a wildcard, which matches no topic name that starts with '$' [MQTT-4.7.2-1]. */
     public boolean startsWithWildcard() {
         return isWildcard(levels.get(0));
+    }
+
+    /** Whether the first level begins with '$': then no name that does not is matched. */
+    public boolean isSystem() {
+        return levels.get(0).startsWith("$");
     }
 
     /** Whether the level of a filter is one of the wildcards. */

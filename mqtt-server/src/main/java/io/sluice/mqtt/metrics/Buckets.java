@@ -10,6 +10,8 @@ public final class Buckets {
     };
     private static final double[] SIZE_BYTES = {64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576};
 
+    private static final double[] BATCH = {1, 4, 16, 64, 256, 1_024, 4_096};
+
     private Buckets() {}
 
     /** 1 ms to 30 s. */
@@ -19,6 +21,11 @@ public final class Buckets {
             bounds[i] = Duration.ofNanos((long) (LATENCY_MILLIS[i] * 1_000_000));
         }
         return bounds;
+    }
+
+    /** 1 to 4096 things at once. */
+    public static double[] batch() {
+        return BATCH.clone();
     }
 
     /** 64 bytes to 1 MiB. */

@@ -1,6 +1,7 @@
 package io.sluice.mqtt.port;
 
 import io.sluice.mqtt.message.Message;
+import io.sluice.mqtt.message.Qos;
 
 /** Where messages from devices go: mapped, produced, acknowledged. */
 public interface Ingress {
@@ -30,6 +31,14 @@ public interface Ingress {
         return open(loop, Brake.SOCKET, onReadable);
     }
 
+    /**
+     * What goes into the log together with a message at QoS 2.
+     *
+     * @param claim the session's
+     * @param packetId of the message
+     */
+    record Once(SessionStore.Claim claim, int packetId) {}
+
     /** One connection's way into the log. Confined to its loop. */
     interface Lane {
 
@@ -40,6 +49,21 @@ public interface Ingress {
          * @param listener told the outcome exactly once, on the loop, never within this call
          */
         void publish(Message message, OutcomeListener listener);
+
+        /**
+         * Takes a message of which the session must remember the packet id: the log has both, or neither, and the
+         * copy of a retained message may be with them: {@link RetainedStore#settle} must follow for one.
+         *
+         * @param once what goes with the message
+         */
+        void publishOnce(Message message, Once once, OutcomeListener listener);
+
+        /**
+         * Counts a message that is not to be written, in its turn among those that are.
+         *
+         * @param listener told so on the loop, never within this call
+         */
+        void refuse(Qos qos, PublishOutcome.Refused refused, OutcomeListener listener);
 
         /** Whether more may be read from the connection: false when the look-ahead of this lane is used up. */
         boolean isReadable();

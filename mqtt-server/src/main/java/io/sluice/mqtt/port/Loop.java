@@ -22,8 +22,16 @@ public interface Loop extends Executor {
     /** Monotonic time in ns, for durations. */
     long nanoTime();
 
-    /** Wall-clock time in ms since 1970, for what must survive a restart: expiry. */
+    /**
+     * The time in ms since 1970 by which is judged whether a deadline that must survive a restart has passed: the
+     * earliest that it may be, by the clock that all instances share.
+     */
     long epochMillis();
+
+    /** The latest that it may be: such deadlines are set by it. */
+    default long latestEpochMillis() {
+        return epochMillis();
+    }
 
     /** A task that waits for its time. */
     interface Timer {

@@ -12,7 +12,10 @@ public enum Refusal {
     TOPIC_NAME("topic_name", ReasonCode.TOPIC_NAME_INVALID),
     TOPIC_LIMIT("topic_limit", ReasonCode.QUOTA_EXCEEDED),
     TOO_LARGE("too_large", ReasonCode.PACKET_TOO_LARGE),
+    /** The payload is not of the rule's format at all: no JSON, no Avro. */
     PAYLOAD_FORMAT("payload_format", ReasonCode.PAYLOAD_FORMAT_INVALID),
+    /** The payload is of the format, and not as the schema wants it; or there is no such schema. */
+    SCHEMA("schema", ReasonCode.PAYLOAD_FORMAT_INVALID),
     QUOTA("quota", ReasonCode.QUOTA_EXCEEDED),
     KAFKA("kafka", ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR);
 

@@ -11,13 +11,23 @@ public interface RetainedStore {
 
     /**
      * Sets the retained message of its topic, or clears it when the payload is empty [MQTT-3.3.1-6]. Of two writers of
-     * one topic the later in the data partition's order wins, whoever calls first.
+     * one topic the later in the data partition's order wins, whoever calls first; of two in different partitions, whose
+     * offsets say nothing of one another, the one that comes last.
      *
      * @param message the message as published
+     * @param partition where its data record is
      * @param offset the offset of its data record
      * @return completes when the store has it durably and every later {@link #match} sees it
      */
-    Mono<Void> put(Message message, long offset);
+    Mono<Void> put(Message message, LogPartition partition, long offset);
+
+    /**
+     * The same for a message that was published with {@link Ingress.Lane#publishOnce}, which may have put it there
+     * already.
+     */
+    default Mono<Void> settle(Message message, LogPartition partition, long offset) {
+        return put(message, partition, offset);
+    }
 
     /** The retained message of the topic, or empty. */
     Mono<Message> get(TopicName topicName);

@@ -19,6 +19,14 @@ public interface SessionStore {
      */
     Mono<Claim> claim(ClientId clientId, Owner owner);
 
+    /**
+     * Claims the session of a client whose session ends with its connection and leaves nothing behind: where nobody has
+     * it, and nothing is known of it, the claim needs not wait for the log.
+     */
+    default Mono<Claim> claimForConnection(ClientId clientId, Owner owner) {
+        return claim(clientId, owner);
+    }
+
     /** Who holds a claim. */
     interface Owner {
         /** Another claim was made: end the connection and release. Any thread, at most once. */
@@ -32,13 +40,31 @@ public interface SessionStore {
         @Nullable
         SessionState state();
 
-        /** Makes the state durable while the claim goes on; completes when it is. */
+        /** Makes the state durable while the claim goes on; completes when it is, on any thread. */
         Mono<Void> save(SessionState state);
+
+        /** Makes one delivery durable, which the next state to be saved holds as well; completes on any thread. */
+        Mono<Void> saveDelivery(SessionState.InFlight delivery);
+
+        /** The log has the message with this packet id, and the id with it, by {@link Ingress.Lane#publishOnce}. */
+        void onReceived(int packetId);
+
+        /** The client has released the packet id [MQTT-4.3.3-12]; completes on any thread when that is durable. */
+        Mono<Void> forgetReceived(int packetId);
+
+        /**
+         * The session that was left behind is not taken up, as the client starts clean: it ends here, and its will, if
+         * it has one, is due [MQTT-3.1.3-9].
+         *
+         * @return completes on any thread when the will is durable, and will not be published again
+         */
+        Mono<Void> discard();
 
         /**
          * Gives the session up, and leaves its state behind, or nothing when it has ended. Idempotent.
          *
-         * @param state what the next owner gets, or null when the session ends here
+         * @param state what the next owner gets, or null when the session ends here. A will that is due is published,
+         *     exactly once; a session that has expired by then ends
          */
         void release(@Nullable SessionState state);
     }

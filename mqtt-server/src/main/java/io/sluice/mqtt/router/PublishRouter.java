@@ -1,13 +1,17 @@
 package io.sluice.mqtt.router;
 
 import io.sluice.mqtt.message.Message;
+import io.sluice.mqtt.port.Failpoint;
 import io.sluice.mqtt.port.Ingress;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.port.PublishOutcome;
 import io.sluice.mqtt.port.Refusal;
 import io.sluice.mqtt.port.RetainedStore;
+import io.sluice.mqtt.port.SessionStore;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
 
 /**
  * Brings published messages into the log, and the retained ones into their store as well: the outcome comes after both.
@@ -33,18 +37,45 @@ public final class PublishRouter {
     /** Publishes on a lane. On its loop, where the listener is told, too. */
     public void publish(Ingress.Lane lane, Loop loop, Message message, Ingress.OutcomeListener listener) {
         if (message.retain()) {
-            lane.publish(message, outcome -> retain(loop, message, outcome, listener));
+            lane.publish(message, outcome -> {
+                Failpoint.R_1A.hit();
+                retain(loop, outcome, listener, stored -> retained.put(message, stored.partition(), stored.offset()));
+            });
         } else {
             lane.publish(message, listener);
         }
     }
 
-    private void retain(Loop loop, Message message, PublishOutcome outcome, Ingress.OutcomeListener listener) {
+    /** Publishes at QoS 2 for a session that must remember the packet id: all of it is in the log, or nothing. */
+    public void publishOnce(
+            Ingress.Lane lane,
+            Loop loop,
+            Message message,
+            SessionStore.Claim claim,
+            int packetId,
+            Ingress.OutcomeListener listener) {
+        lane.publishOnce(
+                message,
+                new Ingress.Once(claim, packetId),
+                message.retain()
+                        ? outcome -> retain(
+                                loop,
+                                outcome,
+                                listener,
+                                stored -> retained.settle(message, stored.partition(), stored.offset()))
+                        : listener);
+    }
+
+    private static void retain(
+            Loop loop,
+            PublishOutcome outcome,
+            Ingress.OutcomeListener listener,
+            Function<PublishOutcome.Stored, Mono<Void>> keep) {
         if (!(outcome instanceof PublishOutcome.Stored stored)) {
             listener.onOutcome(outcome);
             return;
         }
-        retained.put(message, stored.offset())
+        keep.apply(stored)
                 .subscribe(
                         ignored -> {},
                         error -> loop.execute(() -> {

@@ -32,6 +32,12 @@ final class CatchUp {
 
         /** Sends what was taken. */
         void flush();
+
+        /** Retention had deleted records before they were read. */
+        void onLost(LogPartition partition, long records);
+
+        /** The partition is no more: where the session stood in it means nothing. */
+        void onVoid(LogPartition partition);
     }
 
     private final Loop loop;
@@ -189,11 +195,12 @@ final class CatchUp {
             ride = null;
             cursors.forget(partition);
             remove(partition);
+            target.onVoid(partition);
         }
 
         @Override
         public void onLost(long records) {
-            meters.lost(records);
+            target.onLost(partition, records);
         }
 
         @Override

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param retain the RETAIN flag of the delivery
  * @param identifiers Subscription Identifiers, empty for none
  * @param source for the metric
+ * @param handout what a group has handed over, for a shared subscription at QoS 1 and 2, else null
  */
 record Delivery(
         OutboundMessage message,
@@ -22,7 +23,19 @@ record Delivery(
         Qos qos,
         boolean retain,
         int[] identifiers,
-        DeliverySource source) {
+        DeliverySource source,
+        @Nullable SharedHandout handout) {
+
+    Delivery(
+            OutboundMessage message,
+            @Nullable LogPartition partition,
+            long offset,
+            Qos qos,
+            boolean retain,
+            int[] identifiers,
+            DeliverySource source) {
+        this(message, partition, offset, qos, retain, identifiers, source, null);
+    }
 
     int payloadBytes() {
         return message.message().payload().size();

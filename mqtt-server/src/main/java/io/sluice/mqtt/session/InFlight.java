@@ -2,6 +2,7 @@ package io.sluice.mqtt.session;
 
 import io.sluice.mqtt.message.Message;
 import io.sluice.mqtt.message.Qos;
+import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.SessionState;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,17 @@ final class InFlight {
     final long offset;
     final @Nullable Message retained;
     final Qos qos;
+    /** Its place among all deliveries of the session. */
+    final long order;
+
+    /** The shared subscription that it is of, or null. */
+    final @Nullable TopicFilter share;
+    /** Whether a group must hear of its end. */
+    final @Nullable SharedHandout handout;
+
     State state = State.SENT;
+    /** PUBREC has come, and PUBREL waits until that is durable. */
+    boolean releasing;
     // Of the table that it is in.
     @Nullable
     InFlight nextInSlot;
@@ -33,22 +44,70 @@ final class InFlight {
     @Nullable
     InFlight newer;
 
-    InFlight(int packetId, @Nullable LogPartition partition, long offset, @Nullable Message retained, Qos qos) {
+    InFlight(
+            int packetId,
+            @Nullable LogPartition partition,
+            long offset,
+            @Nullable Message retained,
+            Qos qos,
+            long order) {
+        this(packetId, partition, offset, retained, qos, order, null, null);
+    }
+
+    private InFlight(
+            int packetId,
+            @Nullable LogPartition partition,
+            long offset,
+            @Nullable Message retained,
+            Qos qos,
+            long order,
+            @Nullable TopicFilter share,
+            @Nullable SharedHandout handout) {
         this.packetId = packetId;
         this.partition = partition;
         this.offset = offset;
         this.retained = retained;
         this.qos = qos;
+        this.order = order;
+        this.share = share;
+        this.handout = handout;
+    }
+
+    /** A delivery that is sent now. */
+    static InFlight of(Delivery delivery, int packetId, long order) {
+        SharedHandout handout = delivery.handout();
+        return new InFlight(
+                packetId,
+                delivery.partition(),
+                delivery.offset(),
+                delivery.partition() == null ? delivery.message().message() : null,
+                delivery.qos(),
+                order,
+                handout == null ? null : handout.filter(),
+                handout);
     }
 
     static InFlight of(SessionState.InFlight stored) {
-        InFlight restored =
-                new InFlight(stored.packetId(), stored.partition(), stored.offset(), stored.retained(), stored.qos());
+        InFlight restored = new InFlight(
+                stored.packetId(),
+                stored.partition(),
+                stored.offset(),
+                stored.retained(),
+                stored.qos(),
+                stored.order(),
+                stored.share(),
+                null);
         restored.state = stored.released() ? State.RELEASED : State.SENT;
         return restored;
     }
 
+    /** Whether it is written down with the session: not what a group gives to another when the connection goes. */
+    boolean isOfSession() {
+        return handout == null || (qos == Qos.EXACTLY_ONCE ? handout.isKept() : handout.isEnded());
+    }
+
     SessionState.InFlight stored() {
-        return new SessionState.InFlight(packetId, partition, offset, retained, qos, state == State.RELEASED);
+        return new SessionState.InFlight(
+                packetId, partition, offset, retained, qos, state == State.RELEASED, order, share);
     }
 }

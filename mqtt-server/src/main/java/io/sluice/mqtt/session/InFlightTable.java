@@ -103,6 +103,12 @@ final class InFlightTable {
         }
     }
 
+    /** What was sent first of all that is in flight, or null. */
+    @Nullable
+    InFlight oldest() {
+        return oldest;
+    }
+
     /** In the order in which they were first sent. */
     List<InFlight> inOrder() {
         List<InFlight> all = new ArrayList<>(size);

@@ -10,11 +10,16 @@ import java.util.Set;
 public final class InboundQos2 {
 
     private final Set<Integer> received;
+    /** Of those the ones of an earlier connection. */
+    private final Set<Integer> earlier;
+
     private final Set<Integer> pending = new HashSet<>();
+    private final Set<Integer> releasing = new HashSet<>();
     private Runnable onSettled = () -> {};
 
     InboundQos2(Set<Integer> received) {
         this.received = new HashSet<>(received);
+        this.earlier = new HashSet<>(received);
     }
 
     /** Whether a PUBLISH with this id is a repetition: no second delivery [MQTT-4.3.3-10]. */
@@ -50,18 +55,53 @@ public final class InboundQos2 {
         }
     }
 
-    /** PUBREL has come: forgets the id. Returns whether it was known. */
-    public boolean onRelease(int packetId) {
-        return received.remove(packetId);
+    /** What a PUBREL means. */
+    public enum Release {
+        /** The id is unknown: it was forgotten before, or never seen. */
+        UNKNOWN,
+        /** The id is to be forgotten; then PUBCOMP may go out. */
+        BEGUN,
+        /** It is being forgotten already: the PUBCOMP that follows answers this PUBREL as well. */
+        UNDER_WAY
     }
 
-    /** How many messages are outstanding: being stored, or stored and not released. */
+    /** PUBREL has come: the id is forgotten when {@link #onForgotten} says so. */
+    public Release onRelease(int packetId) {
+        if (releasing.contains(packetId)) {
+            return Release.UNDER_WAY;
+        }
+        if (!received.contains(packetId)) {
+            return Release.UNKNOWN;
+        }
+        releasing.add(packetId);
+        return Release.BEGUN;
+    }
+
+    /** The id is forgotten, as durably as it was known. */
+    public void onForgotten(int packetId) {
+        received.remove(packetId);
+        releasing.remove(packetId);
+        earlier.remove(packetId);
+    }
+
+    /**
+     * How many messages of this connection are outstanding: being stored, or stored and not released. Those of earlier
+     * connections are not counted, as the client's quota begins anew with each (section 4.9); their PUBREL takes none.
+     */
     public int outstandingCount() {
-        return pending.size() + received.size();
+        return pending.size() + received.size() - earlier.size();
     }
 
+    /** How many messages of earlier connections are not released. */
+    public int earlierCount() {
+        return earlier.size();
+    }
+
+    /** What must be remembered: not what the client has released, as that is being forgotten in the log. */
     Set<Integer> received() {
-        return Set.copyOf(received);
+        Set<Integer> kept = new HashSet<>(received);
+        kept.removeAll(releasing);
+        return kept;
     }
 
     /** Runs the task when no message is being stored any more: at once, or once. */

@@ -5,6 +5,9 @@ import io.sluice.mqtt.port.LogPartition;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +26,13 @@ final class SendWindow {
     private final int bufferBytesMax;
     private final InFlightTable inFlight = new InFlightTable();
     private final Deque<Delivery> buffer = new ArrayDeque<>();
-    private final PacketIds packetIds = new PacketIds(inFlight::contains);
+    private final Set<Integer> reserved = new HashSet<>();
+    private final PacketIds packetIds = new PacketIds(id -> inFlight.contains(id) || reserved.contains(id));
     /** Deliveries of an earlier connection whose PUBLISH was not repeated yet: known, but not owed an answer. */
     private int unsent;
 
     private int bufferBytes;
+    private long nextOrder;
 
     /**
      * @param windowMax most unacknowledged deliveries [MQTT-3.3.4-9]
@@ -43,7 +48,17 @@ final class SendWindow {
     /** Takes what an earlier connection left in flight; it counts against the window once it is sent again. */
     void restore(InFlight delivery) {
         inFlight.add(delivery);
+        nextOrder = Math.max(nextOrder, delivery.order + 1);
         unsent++;
+    }
+
+    /** The packet id is not given to another delivery, even when its own is finished. */
+    void reserve(int packetId) {
+        reserved.add(packetId);
+    }
+
+    void unreserve(int packetId) {
+        reserved.remove(packetId);
     }
 
     /** A restored delivery was sent again. */
@@ -89,6 +104,15 @@ final class SendWindow {
         bufferBytes -= buffer.removeFirst().payloadBytes();
     }
 
+    /** Takes out of the buffer what is not to be sent any more. */
+    void withdraw(Predicate<Delivery> isWithdrawn) {
+        buffer.removeIf(delivery -> {
+            boolean withdrawn = isWithdrawn.test(delivery);
+            bufferBytes -= withdrawn ? delivery.payloadBytes() : 0;
+            return withdrawn;
+        });
+    }
+
     /** Whether so little waits that a lagging session may read on. */
     boolean isBufferLow() {
         return buffer.size() <= bufferMessagesMax / 2 && bufferBytes <= bufferBytesMax / 2;
@@ -97,12 +121,8 @@ final class SendWindow {
     /** Records a delivery as sent, under a packet id of its own. */
     InFlight sent(Delivery delivery) {
         assert hasRoom();
-        InFlight sent = new InFlight(
-                packetIds.next(),
-                delivery.partition(),
-                delivery.offset(),
-                delivery.partition() == null ? delivery.message().message() : null,
-                delivery.qos());
+        InFlight sent = InFlight.of(delivery, packetIds.next(), nextOrder);
+        nextOrder++;
         inFlight.add(sent);
         return sent;
     }
@@ -115,6 +135,12 @@ final class SendWindow {
     /** The exchange is finished: the packet id is free again. */
     void finish(int packetId) {
         inFlight.remove(packetId);
+    }
+
+    /** Whether something was acknowledged that was sent after what is still in flight. */
+    boolean isAcknowledgedAhead() {
+        InFlight oldest = inFlight.oldest();
+        return oldest != null && oldest.order + inFlight.size() < nextOrder;
     }
 
     int unsentCount() {
@@ -132,11 +158,12 @@ final class SendWindow {
 
     /**
      * The lowest offset of the partition that waits in the buffer and is owed, or {@link Long#MAX_VALUE}. Deliveries at
-     * QoS 0 are not owed; those from the tail may stand before lower offsets that are read while catching up.
+     * QoS 0 are not owed, and those of a shared subscription not by this session; those from the tail may stand before lower offsets that are read while catching up.
      */
     long lowestBuffered(LogPartition partition) {
         for (Delivery delivery : buffer) {
-            if (delivery.qos() != Qos.AT_MOST_ONCE && partition.equals(delivery.partition())) {
+            boolean isOwed = delivery.qos() != Qos.AT_MOST_ONCE && delivery.handout() == null;
+            if (isOwed && partition.equals(delivery.partition())) {
                 return delivery.offset();
             }
         }

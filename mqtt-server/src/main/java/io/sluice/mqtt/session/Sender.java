@@ -4,11 +4,13 @@ import io.sluice.mqtt.message.Message;
 import io.sluice.mqtt.message.MessageProperties;
 import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.message.TopicFilter;
+import io.sluice.mqtt.port.Failpoint;
 import io.sluice.mqtt.port.Loop;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends a session's deliveries as its window and its socket allow: first what an earlier connection left unfinished,
@@ -19,20 +21,58 @@ final class Sender {
     /** A restored delivery with the message that goes out again. */
     record Resend(InFlight delivery, OutboundMessage message, boolean retain, int[] identifiers) {}
 
+    private static final int UNSTORED_MAX = 1_000;
+    /** A Message Expiry Interval has four bytes (MQTT 5, section 3.3.2.3.3). */
+    private static final long EXPIRY_SECONDS_MAX = 0xFFFF_FFFFL;
+
     private final Loop loop;
     private final Outbound outbound;
     private final SendWindow window;
     private final SessionMeters meters;
+    private final Durability durability;
+    private final Runnable onChanged;
     private final Deque<Resend> resends = new ArrayDeque<>();
     private final Map<TopicFilter, RetainedFeed> feeds = new LinkedHashMap<>();
+    /** What waits to be durable, and what follows it: at most the window, and at QoS 0 what there is room for. */
+    private final Deque<Unstored> unstored = new ArrayDeque<>();
+
     private final DeliveryCounts counts = new DeliveryCounts();
     private boolean dirty;
+    private @Nullable Qos published;
+    private boolean changed;
 
-    Sender(Loop loop, Outbound outbound, SendWindow window, SessionMeters meters) {
+    /** Makes deliveries at QoS 2 durable before they go out. */
+    interface Durability {
+        /** Runs the task on the loop when the delivery, as it is now, is durable, unless the session is closed by then. */
+        void store(InFlight delivery, Runnable then);
+
+        /**
+         * The same before it goes out first.
+         *
+         * @param withdrawn runs instead when it is not this session's to send any more
+         */
+        default void storeFirst(InFlight delivery, Runnable then, Runnable withdrawn) {
+            store(delivery, then);
+        }
+    }
+
+    /**
+     * @param durability of deliveries at QoS 2
+     * @param onChanged told, with a flush, that something was sent or answered which outlives the connection
+     */
+    Sender(
+            Loop loop,
+            Outbound outbound,
+            SendWindow window,
+            SessionMeters meters,
+            Durability durability,
+            Runnable onChanged) {
         this.loop = loop;
         this.outbound = outbound;
         this.window = window;
         this.meters = meters;
+        this.durability = durability;
+        this.onChanged = onChanged;
     }
 
     /** Queues a delivery that an earlier connection did not finish. */
@@ -118,7 +158,8 @@ final class Sender {
                     resend.retain(),
                     delivery.packetId,
                     resend.identifiers(),
-                    remainingSeconds(resend.message().message()));
+                    // It has begun, and goes to its end: zero would be no interval.
+                    atLeastOne(remainingSeconds(resend.message().message())));
             dirty = true;
         }
         return true;
@@ -157,32 +198,139 @@ final class Sender {
         OutboundMessage message = delivery.message();
         long expirySeconds = remainingSeconds(message.message());
         if (expirySeconds == 0) {
-            meters.discarded(DiscardReason.EXPIRED);
+            discard(delivery, DiscardReason.EXPIRED);
             return;
         }
         if (!outbound.fits(message, delivery.qos(), delivery.identifiers())) {
             // As if it had been sent [MQTT-3.1.2-25].
-            meters.discarded(DiscardReason.LARGER_THAN_CLIENT_ALLOWS);
+            discard(delivery, DiscardReason.LARGER_THAN_CLIENT_ALLOWS);
             return;
         }
-        int packetId = 0;
-        if (delivery.qos() != Qos.AT_MOST_ONCE) {
-            packetId = window.sent(delivery).packetId;
-            counts.inFlight(1);
+        if (delivery.qos() == Qos.AT_MOST_ONCE) {
+            publishInTurn(delivery, 0);
+            return;
+        }
+        InFlight sent = window.sent(delivery);
+        changed = true;
+        counts.inFlight(1);
+        if (delivery.qos() == Qos.EXACTLY_ONCE) {
+            // The id's fate must survive a crash: what the client may have seen under it is never another message.
+            Unstored waiting = new Unstored(delivery, sent.packetId);
+            unstored.addLast(waiting);
+            durability.storeFirst(
+                    sent,
+                    () -> {
+                        waiting.stored = true;
+                        Failpoint.O2_1.hit();
+                        publishStored();
+                    },
+                    () -> withdraw(waiting));
+        } else {
+            publishInTurn(delivery, sent.packetId);
+        }
+    }
+
+    private void discard(Delivery delivery, DiscardReason reason) {
+        meters.discarded(reason);
+        finish(delivery.handout());
+    }
+
+    private static void finish(@Nullable SharedHandout handout) {
+        if (handout != null) {
+            handout.finish();
+        }
+    }
+
+    private void withdraw(Unstored waiting) {
+        unstored.remove(waiting);
+        window.finish(waiting.packetId);
+        counts.inFlight(-1);
+        changed = true;
+        publishStored();
+    }
+
+    /** Nothing overtakes what waits to be durable. */
+    private void publishInTurn(Delivery delivery, int packetId) {
+        if (unstored.isEmpty()) {
+            publish(delivery, packetId);
+        } else if (packetId == 0 && unstored.size() >= UNSTORED_MAX) {
+            meters.discarded(DiscardReason.QOS0_NOT_READING);
+        } else {
+            Unstored waiting = new Unstored(delivery, packetId);
+            waiting.stored = true;
+            unstored.addLast(waiting);
+        }
+    }
+
+    private void publishStored() {
+        for (Unstored first = unstored.peekFirst(); first != null && first.stored; first = unstored.peekFirst()) {
+            unstored.removeFirst();
+            publish(first.delivery, first.packetId);
+        }
+    }
+
+    /** A delivery that waits to be durable, or for one before it that does. */
+    private static final class Unstored {
+        private final Delivery delivery;
+        private final int packetId;
+        private boolean stored;
+
+        Unstored(Delivery delivery, int packetId) {
+            this.delivery = delivery;
+            this.packetId = packetId;
+        }
+    }
+
+    private void publish(Delivery delivery, int packetId) {
+        long expirySeconds = remainingSeconds(delivery.message().message());
+        if (expirySeconds == 0) {
+            // It was alive when its turn came, and has waited to be durable for longer than it lived.
+            meters.discarded(DiscardReason.EXPIRED);
+            InFlight never = window.get(packetId);
+            if (never != null) {
+                changed = true;
+                window.finish(packetId);
+                counts.inFlight(-1);
+            }
+            finish(delivery.handout());
+            return;
         }
         outbound.publish(
-                message, false, delivery.qos(), delivery.retain(), packetId, delivery.identifiers(), expirySeconds);
+                delivery.message(),
+                false,
+                delivery.qos(),
+                delivery.retain(),
+                packetId,
+                delivery.identifiers(),
+                expirySeconds);
+        SharedHandout handout = delivery.handout();
+        if (handout != null && delivery.qos() == Qos.EXACTLY_ONCE) {
+            handout.onSent();
+        }
         counts.add(delivery.qos(), delivery.source());
+        published = delivery.qos();
         dirty = true;
     }
 
-    /** Seconds that are left of the message's life, at least 1 while it lives; 0 when it has expired; -1 for ever. */
+    /**
+     * Seconds that are left of the message's life, at least 1 while it lives, and at most what MQTT can say; 0 when it has
+     * expired; -1 for ever.
+     */
     private long remainingSeconds(Message message) {
         long expiry = message.properties().expiryEpochMillis();
         if (expiry == MessageProperties.NEVER) {
             return -1;
         }
-        return Math.max(0, (expiry - loop.epochMillis() + 999) / 1000);
+        if (expiry <= loop.epochMillis()) {
+            return 0;
+        }
+        // By the latest that it may be, as it was set by that: never more than the publisher has said.
+        long millis = expiry - loop.latestEpochMillis();
+        return Math.min(EXPIRY_SECONDS_MAX, Math.max(1, millis / 1000 + (millis % 1000 == 0 ? 0 : 1)));
+    }
+
+    private static long atLeastOne(long seconds) {
+        return seconds == 0 ? 1 : seconds;
     }
 
     /** PUBACK has come. Returns false when nothing with this id waits for one. */
@@ -192,6 +340,7 @@ final class Sender {
             return false;
         }
         finish(delivery);
+        Failpoint.O1_2.hit();
         return true;
     }
 
@@ -203,10 +352,23 @@ final class Sender {
             dirty = true;
         } else if (isError) {
             finish(delivery);
+        } else if (delivery.state == InFlight.State.RELEASED) {
+            // Said again: what was the answer is the answer, once it has gone out.
+            if (!delivery.releasing) {
+                outbound.pubRel(packetId, true);
+                dirty = true;
+            }
         } else {
             delivery.state = InFlight.State.RELEASED;
-            outbound.pubRel(packetId, true);
-            dirty = true;
+            delivery.releasing = true;
+            changed = true;
+            Failpoint.O2_3.hit();
+            durability.store(delivery, () -> {
+                Failpoint.O2_4.hit();
+                delivery.releasing = false;
+                outbound.pubRel(packetId, true);
+                dirty = true;
+            });
         }
     }
 
@@ -215,11 +377,14 @@ final class Sender {
         InFlight delivery = window.get(packetId);
         if (delivery != null && delivery.state == InFlight.State.RELEASED) {
             finish(delivery);
+            Failpoint.O2_5.hit();
         }
     }
 
     private void finish(InFlight delivery) {
+        changed = true;
         window.finish(delivery.packetId);
+        finish(delivery.handout);
         counts.inFlight(-1);
         counts.addAcknowledged(delivery.qos);
     }
@@ -228,15 +393,28 @@ final class Sender {
     void abandon(InFlight delivery) {
         window.resent();
         window.finish(delivery.packetId);
-        meters.lost(1);
     }
 
     void flush() {
         counts.moveTo(meters);
+        if (changed) {
+            changed = false;
+            onChanged.run();
+        }
         if (dirty) {
             dirty = false;
             outbound.flush();
+            onFlushed();
         }
+    }
+
+    private void onFlushed() {
+        if (published == Qos.AT_LEAST_ONCE) {
+            Failpoint.O1_1A.hit();
+        } else if (published == Qos.EXACTLY_ONCE) {
+            Failpoint.O2_2.hit();
+        }
+        published = null;
     }
 
     /** The connection is gone. */

@@ -1,22 +1,23 @@
 package io.sluice.mqtt.session;
 
+import io.sluice.mqtt.auth.Permissions;
 import io.sluice.mqtt.message.ClientId;
 import io.sluice.mqtt.message.Message;
-import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.message.ReasonCode;
 import io.sluice.mqtt.message.TopicFilter;
+import io.sluice.mqtt.port.Failpoint;
 import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.port.SessionState;
 import io.sluice.mqtt.port.SessionState.StoredCursor;
 import io.sluice.mqtt.port.SessionState.StoredSubscription;
+import io.sluice.mqtt.port.SessionState.StoredWill;
 import io.sluice.mqtt.port.SessionStore.Claim;
-import io.sluice.mqtt.subscription.Subscriber;
 import io.sluice.mqtt.subscription.Subscription;
 import io.sluice.mqtt.subscription.SubscriptionOptions;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +35,7 @@ import reactor.core.publisher.Sinks;
  * <p>It takes what the tails hand over ({@link #deliver}) until its buffer is full; from then on it
  * lags in that partition: it keeps the offset, and reads the log from there when there is room.
  */
-public final class Session implements Subscriber {
+public final class Session implements Recipient {
 
     /** A subscription that the client asks for. */
     public record SubscribeRequest(TopicFilter filter, SubscriptionOptions options) {}
@@ -45,44 +46,83 @@ public final class Session implements Subscriber {
     private final SessionContext context;
     private final Outbound outbound;
     private final @Nullable Will will;
+    private final Permissions permissions;
     private final @Nullable SessionState resumed;
+    private final boolean isDiscarding;
     private final SessionSubscriptions subscriptions;
+    private final SharedGroups shares;
+    private final SharedSubscriptions shared;
     private final InboundQos2 inboundQos2;
+    private final TailPositions tails;
+    private final TailPositions.Follower follower = this::onTailGap;
     private final Cursors cursors;
     private final CatchUp catchUp;
     private final SendWindow window;
     private final Sender sender;
-    private final Match match = new Match();
+    private final Intake intake;
     private final Sinks.Empty<Void> closing = Sinks.empty();
+    private final SentAhead sentAhead;
+    private final Snapshots snapshots;
+    private final WriteBehind writeBehind;
+    private final Losses losses;
     private final List<Runnable> afterRestoring = new ArrayList<>();
     private long expirySeconds;
     private int unanswered;
+    private int revoked;
     private boolean restoring;
     private boolean touched;
     private boolean answered;
     private boolean closed;
+    private boolean started;
     private @Nullable Redelivery redelivery;
 
-    Session(SessionRequest request, Claim claim, @Nullable SessionState state, SessionContext context) {
+    /**
+     * What was there.
+     *
+     * @param state to be taken up, or null
+     * @param isDiscarded whether something was there that is not taken up
+     */
+    record Found(@Nullable SessionState state, boolean isDiscarded) {}
+
+    Session(SessionRequest request, Claim claim, Found found, SessionContext context, SharedGroups shares) {
+        SessionState state = found.state();
+        this.isDiscarding = found.isDiscarded();
         this.clientId = request.clientId();
         this.loop = request.loop();
         this.claim = claim;
         this.context = context;
         this.outbound = request.outbound();
         this.will = request.will();
+        this.permissions = request.permissions();
         this.expirySeconds = request.expirySeconds();
         this.resumed = state;
         SessionSettings settings = context.settings();
-        this.subscriptions = new SessionSubscriptions(this, loop, context.index(), context.egress(), context.meters());
+        this.subscriptions = new SessionSubscriptions(
+                this, loop, context.index(), context.egress(), context.meters()::subscriptions);
         this.inboundQos2 = new InboundQos2(state == null ? Set.of() : state.receivedQos2());
-        TailPositions tails = context.tails().apply(loop);
+        this.tails = context.tails().apply(loop);
         this.cursors = new Cursors(tails);
         this.window = new SendWindow(
                 Math.min(request.receiveMaximum(), settings.windowMessagesMax()),
                 settings.bufferMessagesMax(),
                 settings.bufferBytesMax());
-        this.sender = new Sender(loop, outbound, window, context.meters());
+        this.sender = new Sender(loop, outbound, window, context.meters(), new Durability(), this::saveLater);
+        this.shares = shares;
+        this.shared = new SharedSubscriptions(
+                clientId,
+                loop,
+                shares,
+                window,
+                sender,
+                Math.min(request.receiveMaximum(), settings.windowMessagesMax()),
+                new SharedOwner());
         this.catchUp = new CatchUp(loop, context.sweeps(), cursors, new CatchUpTarget(), context.meters());
+        this.intake = new Intake(clientId, subscriptions, cursors, sender, this::fallBehind);
+        this.sentAhead = new SentAhead(window);
+        this.snapshots = new Snapshots(subscriptions, shared, cursors, window, sentAhead, inboundQos2);
+        this.writeBehind = new WriteBehind(
+                clientId, loop, this::saveBehind, context.meters().unsaved());
+        this.losses = new Losses(clientId, context.meters());
         context.meters().online(1);
     }
 
@@ -90,7 +130,7 @@ public final class Session implements Subscriber {
         return clientId;
     }
 
-    /** The loop that the session is confined to. Any thread. */
+    @Override
     public Loop loop() {
         return loop;
     }
@@ -104,6 +144,41 @@ public final class Session implements Subscriber {
         return inboundQos2;
     }
 
+    /** The claim, if the log must remember the client's QoS 2 messages with it: null for a session that is not to outlive its connection. */
+    public @Nullable Claim durableClaim() {
+        return isPersistent() ? claim : null;
+    }
+
+    /** The message is stored, and the log has its id where the session outlives its connection. */
+    public void onReceived(int packetId) {
+        if (isPersistent()) {
+            claim.onReceived(packetId);
+        }
+        inboundQos2.onStored(packetId);
+    }
+
+    /** PUBREL has come: tells, on the loop, when PUBCOMP may go out, and whether the id was known. */
+    public void onPubRel(int packetId, Consumer<Boolean> answer) {
+        switch (inboundQos2.onRelease(packetId)) {
+            case UNKNOWN -> answer.accept(false);
+            case UNDER_WAY -> {}
+            case BEGUN -> {
+                Failpoint.Q2_6.hit();
+                if (isPersistent()) {
+                    whileOpen(claim.forgetReceived(packetId), () -> onForgotten(packetId, answer));
+                } else {
+                    onForgotten(packetId, answer);
+                }
+            }
+        }
+    }
+
+    private void onForgotten(int packetId, Consumer<Boolean> answer) {
+        inboundQos2.onForgotten(packetId);
+        Failpoint.Q2_7.hit();
+        answer.accept(true);
+    }
+
     /** Whether the session outlives its connection. */
     public boolean isPersistent() {
         return expirySeconds > 0;
@@ -111,8 +186,29 @@ public final class Session implements Subscriber {
 
     // ---- resuming -------------------------------------------------------------------------------------------------
 
+    /**
+     * Makes the session durable, where it has something to outlive its connection.
+     *
+     * @param then CONNACK may go out: what it says of the session is true from now on, whatever happens
+     */
+    public void establish(Runnable then) {
+        Failpoint.CON_1.hit();
+        Mono<Void> before = isDiscarding ? claim.discard() : Mono.empty();
+        // Whoever does for this process what it cannot do after its death must not find the session before.
+        if (isPersistent() || will != null || isDiscarding) {
+            whileOpen(before.then(Mono.defer(() -> claim.save(snapshot()))), then);
+        } else {
+            then.run();
+        }
+    }
+
     /** Begins, after CONNACK: takes up what an earlier connection left [MQTT-3.2.0-1]. */
     public void start() {
+        started = true;
+        tails.follow(follower);
+        if (isPersistent()) {
+            writeBehind.start();
+        }
         if (resumed != null) {
             resume(resumed);
         }
@@ -120,21 +216,42 @@ public final class Session implements Subscriber {
 
     private void resume(SessionState state) {
         restoring = true;
+        intake.followTail(false);
         List<InFlight> inFlight = new ArrayList<>();
         for (SessionState.InFlight stored : state.inFlight()) {
             InFlight delivery = InFlight.of(stored);
             window.restore(delivery);
             inFlight.add(delivery);
+            sentAhead.restore(delivery, state.cursors());
         }
         Map<LogPartition, Long> joins = new ConcurrentHashMap<>();
         redelivery =
                 new Redelivery(loop, context.egress(), context.settings().catchUpBytes(), inFlight, new Redelivered());
         List<Mono<Void>> restored = new ArrayList<>();
         for (StoredSubscription stored : state.subscriptions()) {
+            if (!permissions.subscribe(stored.filter()).allowed()) {
+                revoked++;
+                if (stored.filter().isShared()) {
+                    shares.forget(stored.filter(), clientId);
+                }
+                continue;
+            }
+            if (stored.filter().isShared()) {
+                shared.restore(stored, expirySeconds);
+                continue;
+            }
             restored.add(subscriptions.restore(stored, state.cursors().keySet(), joins));
         }
         whileOpen(Mono.when(restored), () -> onRestored(state.cursors(), joins));
         redelivery.start();
+    }
+
+    /** Whether the client may still read there: a delivery that it did not finish is not sent again otherwise. */
+    private boolean mayReceive(Message message) {
+        return permissions == Permissions.ALL
+                || permissions
+                        .subscribe(TopicFilter.of(message.topicName().value()))
+                        .allowed();
     }
 
     /** Runs the task on the loop when the work is done, unless the session is closed by then. */
@@ -152,7 +269,14 @@ public final class Session implements Subscriber {
 
     private void onRestored(Map<LogPartition, StoredCursor> stored, Map<LogPartition, Long> joins) {
         restoring = false;
-        subscriptions.firstStarts().forEach((partition, start) -> {
+        intake.followTail(true);
+        Map<LogPartition, Long> starts = subscriptions.firstStarts();
+        if (revoked == 0) {
+            stored.keySet().stream()
+                    .filter(partition -> !starts.containsKey(partition))
+                    .forEach(losses::voided);
+        }
+        starts.forEach((partition, start) -> {
             if (cursors.reading(partition) == null) {
                 StoredCursor cursor = stored.get(partition);
                 // A partition without a cursor appeared while the client was away: it is read from its beginning.
@@ -171,12 +295,18 @@ public final class Session implements Subscriber {
         public void onFetched(InFlight delivery, @Nullable Message message) {
             if (delivery.state == InFlight.State.RELEASED) {
                 sender.resendRelease(delivery);
+            } else if (message != null && !mayReceive(message)) {
+                sender.abandon(delivery);
             } else if (message == null) {
                 sender.abandon(delivery);
+                LogPartition partition = delivery.partition;
+                if (partition != null) {
+                    losses.lost(partition, 1);
+                }
             } else {
-                matchOwn(message, delivery);
-                boolean retain = delivery.retained != null || match.retain(message);
-                sender.resend(new Sender.Resend(delivery, new OutboundMessage(message), retain, match.identifiers()));
+                TopicFilter share = delivery.share;
+                sender.resend(
+                        share == null ? intake.resend(delivery, message) : shared.resend(delivery, message, share));
             }
         }
 
@@ -187,16 +317,9 @@ public final class Session implements Subscriber {
         }
     }
 
-    private void matchOwn(Message message, InFlight delivery) {
-        match.reset();
-        LogPartition partition = delivery.partition;
-        if (partition != null) {
-            subscriptions.match(
-                    message.topicName(),
-                    partition,
-                    delivery.offset,
-                    subscription -> match.add(subscription, message, clientId));
-        }
+    /** How many of an earlier connection's subscriptions were not taken up, since they are not allowed any more. */
+    public int revokedCount() {
+        return revoked;
     }
 
     // ---- subscribing ----------------------------------------------------------------------------------------------
@@ -214,44 +337,87 @@ public final class Session implements Subscriber {
         }
         // What it catches up with from here on must be matched against the new filters, too.
         catchUp.getOff();
-        List<ReasonCode> codes = new ArrayList<>();
-        List<SubscribeRequest> fed = new ArrayList<>();
-        List<Mono<Void>> opened = new ArrayList<>();
-        for (SubscribeRequest request : requests) {
-            boolean isNew = !subscriptions.contains(request.filter());
-            if (isNew && subscriptions.size() >= context.settings().subscriptionsMax()) {
-                codes.add(ReasonCode.QUOTA_EXCEEDED);
-                continue;
-            }
-            opened.add(subscriptions.add(request.filter(), request.options()));
-            codes.add(granted(request.options().qos()));
-            int handling = request.options().retainHandling();
-            if (handling == SubscriptionOptions.SEND_RETAINED
-                    || (handling == SubscriptionOptions.SEND_RETAINED_IF_NEW && isNew)) {
-                fed.add(request);
-            }
-        }
+        SubscribeExchange exchange = new SubscribeExchange(requests, subscriptions, shared);
+        Mono<Void> opened = exchange.open(context.settings().subscriptionsMax(), expirySeconds);
         unanswered++;
-        whileOpen(Mono.when(opened), () -> save(() -> onSubscribed(requests, codes, fed, reply)));
+        whileOpen(opened, () -> {
+            Failpoint.SUB_1.hit();
+            save(() -> onSubscribed(exchange, reply));
+        });
     }
 
     private void save(Runnable then) {
         if (isPersistent()) {
-            whileOpen(claim.save(snapshot(null)), then);
+            whileOpen(claim.save(snapshot()), then);
         } else {
             then.run();
         }
     }
 
-    private void onSubscribed(
-            List<SubscribeRequest> requests,
-            List<ReasonCode> codes,
-            List<SubscribeRequest> fed,
-            Consumer<List<ReasonCode>> reply) {
+    /** QoS 2 in a session that dies with its connection keeps this in memory. */
+    private final class Durability implements Sender.Durability {
+        @Override
+        public void store(InFlight delivery, Runnable then) {
+            if (isPersistent()) {
+                whileOpen(claim.saveDelivery(delivery.stored()), () -> {
+                    then.run();
+                    sender.flush();
+                });
+            } else {
+                then.run();
+            }
+        }
+
+        @Override
+        public void storeFirst(InFlight delivery, Runnable then, Runnable withdrawn) {
+            SharedHandout handout = delivery.handout;
+            store(delivery, handout == null ? then : () -> settle(handout, then, withdrawn));
+        }
+
+        /** First it is this session's, durably, and then nobody else's: in between two may have it, but not none. */
+        private void settle(SharedHandout handout, Runnable then, Runnable withdrawn) {
+            if (handout.isEnded()) {
+                then.run();
+                return;
+            }
+            handout.settle(granted -> {
+                if (!closed) {
+                    (granted ? then : withdrawn).run();
+                    progress();
+                }
+            });
+        }
+    }
+
+    private final class SharedOwner implements SharedSubscriptions.Owner {
+        @Override
+        public boolean isReady() {
+            return !restoring && redelivery == null;
+        }
+
+        @Override
+        public void progress() {
+            Session.this.progress();
+        }
+    }
+
+    private Mono<Void> saveBehind() {
+        Failpoint saved = window.isAcknowledgedAhead() ? Failpoint.O1_3 : Failpoint.O1_1B;
+        return claim.save(snapshot()).doOnSuccess(ignored -> saved.hit());
+    }
+
+    private void saveLater() {
+        if (isPersistent()) {
+            writeBehind.later();
+        }
+    }
+
+    private void onSubscribed(SubscribeExchange exchange, Consumer<List<ReasonCode>> reply) {
+        Failpoint.SUB_2.hit();
         unanswered--;
-        requests.forEach(request -> subscriptions.answer(request.filter()));
-        reply.accept(codes);
-        for (SubscribeRequest request : fed) {
+        exchange.answer();
+        reply.accept(exchange.codes());
+        for (SubscribeRequest request : exchange.fed()) {
             RetainedFeed feed = new RetainedFeed(loop, request.options(), this::progress);
             sender.feed(request.filter(), feed);
             feed.start(context.retained().match(request.filter(), loop.epochMillis()));
@@ -259,12 +425,11 @@ public final class Session implements Subscriber {
         progress();
     }
 
-    private static ReasonCode granted(Qos qos) {
-        return switch (qos) {
-            case AT_MOST_ONCE -> ReasonCode.SUCCESS;
-            case AT_LEAST_ONCE -> ReasonCode.GRANTED_QOS_1;
-            case EXACTLY_ONCE -> ReasonCode.GRANTED_QOS_2;
-        };
+    /** The filters that the client is subscribed to. On the loop. */
+    public Set<TopicFilter> filters() {
+        Set<TopicFilter> filters = new HashSet<>(subscriptions.filters());
+        filters.addAll(shared.filters());
+        return filters;
     }
 
     /** Unsubscribes from filters given by their text [MQTT-3.10.4-1]; the answer comes when that is durable. */
@@ -275,69 +440,42 @@ public final class Session implements Subscriber {
         }
         List<ReasonCode> codes = new ArrayList<>();
         for (String filter : filters) {
-            boolean removed = TopicFilter.problem(filter) == null && subscriptions.remove(TopicFilter.of(filter));
+            boolean removed = TopicFilter.problem(filter) == null && remove(TopicFilter.of(filter));
             codes.add(removed ? ReasonCode.SUCCESS : ReasonCode.NO_SUBSCRIPTION_EXISTED);
         }
+        Failpoint.UNS_1.hit();
         save(() -> {
+            Failpoint.UNS_2.hit();
             reply.accept(codes);
             progress();
         });
     }
 
+    private boolean remove(TopicFilter filter) {
+        return filter.isShared() ? shared.remove(filter) : subscriptions.remove(filter);
+    }
+
     // ---- delivering -----------------------------------------------------------------------------------------------
 
-    /**
-     * Takes a record from the tail.
-     *
-     * @param found the session's subscriptions that match and admit it
-     */
+    @Override
     public void deliver(OutboundMessage outbound, LogPartition partition, long offset, Subscription[] found) {
-        if (closed) {
-            return;
-        }
-        match.reset();
-        boolean early = false;
-        for (Subscription subscription : found) {
-            if (subscription.isActive()) {
-                match.add(subscription, outbound.message(), clientId);
-                early |= !subscription.isAnswered();
-            }
-        }
-        if (!match.isMatched()) {
-            return;
-        }
-        Delivery delivery = delivery(outbound, partition, offset, DeliverySource.TAIL);
-        if (delivery.qos() == Qos.AT_MOST_ONCE) {
-            if (!early) {
-                sender.offerAtMostOnce(delivery);
-            } else {
-                offerToAnswered(outbound, partition, offset, found);
-            }
-        } else if (!restoring && cursors.takesFromTail(partition, offset) && (early || !sender.offer(delivery))) {
-            // Full, or its SUBACK is not out yet. The index has these subscriptions from here on in any case: the
-            // session may join the tail wherever it meets it.
-            cursors.lag(partition, offset, 0);
-            catchUp.add(partition);
+        if (!closed && !sentAhead.contains(partition, offset)) {
+            intake.takeFromTail(outbound, partition, offset, found);
         }
     }
 
-    /** At QoS 0 a subscription without its SUBACK misses what comes; the others that match do not. */
-    private void offerToAnswered(OutboundMessage outbound, LogPartition partition, long offset, Subscription[] found) {
-        match.reset();
-        for (Subscription subscription : found) {
-            if (subscription.isActive() && subscription.isAnswered()) {
-                match.add(subscription, outbound.message(), clientId);
-            }
-        }
-        if (match.isMatched()) {
-            sender.offerAtMostOnce(delivery(outbound, partition, offset, DeliverySource.TAIL));
+    @Override
+    public void tell(OutboundMessage message, Subscription subscription) {
+        if (!closed && subscription.isActive() && subscription.isAnswered()) {
+            intake.take(message, subscription);
+            sender.flush();
         }
     }
 
-    private Delivery delivery(OutboundMessage outbound, LogPartition partition, long offset, DeliverySource source) {
-        Message message = outbound.message();
-        return new Delivery(
-                outbound, partition, offset, match.qos(message), match.retain(message), match.identifiers(), source);
+    private void fallBehind(LogPartition partition, long offset) {
+        // The index has its subscriptions from here on in any case: it may join the tail wherever it meets it.
+        cursors.lag(partition, offset, 0);
+        catchUp.add(partition);
     }
 
     private final class CatchUpTarget implements CatchUp.Target {
@@ -358,15 +496,7 @@ public final class Session implements Subscriber {
 
         @Override
         public boolean offer(LogPartition partition, OutboundMessage outboundMessage, long offset) {
-            Message message = outboundMessage.message();
-            match.reset();
-            subscriptions.match(
-                    message.topicName(), partition, offset, subscription -> match.add(subscription, message, clientId));
-            // What is at QoS 0 for this session comes from the tail, or not at all.
-            if (!match.isMatched() || match.qos(message) == Qos.AT_MOST_ONCE) {
-                return true;
-            }
-            return sender.offer(delivery(outboundMessage, partition, offset, DeliverySource.SWEEP));
+            return sentAhead.contains(partition, offset) || intake.offerFromSweep(outboundMessage, partition, offset);
         }
 
         @Override
@@ -374,12 +504,38 @@ public final class Session implements Subscriber {
             sender.pump();
             sender.flush();
         }
+
+        @Override
+        public void onLost(LogPartition partition, long records) {
+            losses.lost(partition, records);
+        }
+
+        @Override
+        public void onVoid(LogPartition partition) {
+            losses.voided(partition);
+        }
+    }
+
+    /** The tail could not read what retention had deleted, and this session follows the tail. */
+    private void onTailGap(LogPartition partition, long from, long to) {
+        PartitionReading reading = cursors.reading(partition);
+        boolean reads = reading == null || reading.joined;
+        // Who lags is told by its sweep.
+        if (closed || restoring || !reads || !subscriptions.isOwed(partition)) {
+            return;
+        }
+        long start = subscriptions.firstStarts().getOrDefault(partition, 0L);
+        long first = Math.max(Math.max(from, start), reading == null ? 0 : reading.next());
+        if (first < to) {
+            losses.lost(partition, to - first);
+        }
     }
 
     /** Sends what waits, reads on where it lags, and flushes. */
     private void progress() {
         if (!closed) {
             sender.pump();
+            shared.pump();
             if (!touched) {
                 // Within a batch the loop's tail is not where it will be: afterBatch reads on.
                 catchUp.readOn();
@@ -393,7 +549,7 @@ public final class Session implements Subscriber {
         progress();
     }
 
-    /** Whether this is the first record of a batch, so that {@link #afterBatch} must follow. */
+    @Override
     public boolean touch() {
         boolean first = !touched;
         touched = true;
@@ -401,6 +557,7 @@ public final class Session implements Subscriber {
     }
 
     /** Flushes what a batch from the tail has written, and starts catching up where it made the session lag. */
+    @Override
     public void afterBatch() {
         touched = false;
         if (!closed) {
@@ -437,22 +594,31 @@ public final class Session implements Subscriber {
 
     /** The client changed its Session Expiry Interval in DISCONNECT (section 3.14.2.2.2), in seconds. */
     public void expirySeconds(long newExpirySeconds) {
-        expirySeconds =
-                Math.min(newExpirySeconds, context.settings().expiryMax().toSeconds());
+        expirySeconds = context.settings().grantedExpirySeconds(newExpirySeconds);
     }
 
     /**
      * The connection is gone: leaves the state behind, or ends the session.
-     *
-     * @param withWill whether the will is due: unless the client said a normal goodbye [MQTT-3.1.2-10]
      */
-    public void close(boolean withWill) {
+    public void close(Ending ending) {
         if (closed) {
             return;
         }
-        SessionState.@Nullable StoredWill delayed = withWill && will != null ? dueWill(will) : null;
-        SessionState left = isPersistent() ? snapshot(delayed) : null;
+        long now = loop.latestEpochMillis();
+        @Nullable StoredWill delayed = will == null ? null : willAfter(ending, will, now);
+        // A session that nobody was told of is none.
+        boolean isKnown = started || resumed != null;
+        // One that ends here is left behind as well while its will is to be published.
+        boolean isLeft = isKnown && (isPersistent() || delayed != null);
+        long expiry = Sessions.expiryEpochMillis(now, expirySeconds);
+        if (delayed != null && delayed.drained()) {
+            // What is left behind with the will must not end before it.
+            expiry = Math.max(expiry, delayed.dueEpochMillis());
+        }
+        SessionState left = isLeft ? snapshot(delayed, expiry) : null;
         closed = true;
+        writeBehind.close();
+        tails.unfollow(follower);
         closing.tryEmitEmpty();
         if (redelivery != null) {
             redelivery.close();
@@ -460,52 +626,40 @@ public final class Session implements Subscriber {
         catchUp.close();
         sender.close();
         subscriptions.close();
+        shared.close(left == null ? 0 : expirySeconds);
         context.meters().online(-1);
-        if (left == null) {
-            claim.release(null);
-        } else {
-            // Who comes next must know every QoS 2 id that was stored, or the client's repetition is a second message.
-            inboundQos2.whenSettled(() -> claim.release(left.withReceivedQos2(inboundQos2.received())));
-        }
+        // Who comes next must know every QoS 2 id that was stored, or the client's repetition is a second message.
+        inboundQos2.whenSettled(() -> {
+            claim.release(left == null ? null : left.withReceivedQos2(inboundQos2.received()));
+        });
     }
 
-    /** Publishes the will at once when it has no delay or the session ends now; else returns it to be kept. */
-    private SessionState.@Nullable StoredWill dueWill(Will due) {
+    /** The will, with the time when it is due, or null: now when it has no delay or the session ends now. */
+    private @Nullable StoredWill willAfter(Ending ending, Will due, long now) {
         long delaySeconds = Math.min(due.delaySeconds(), expirySeconds);
-        if (delaySeconds <= 0) {
-            context.wills().accept(due.at(loop.epochMillis()));
-            return null;
-        }
-        long dueEpochMillis = loop.epochMillis() + delaySeconds * 1000;
-        return new SessionState.StoredWill(due.at(dueEpochMillis), dueEpochMillis);
+        // What is due now is due by every clock.
+        StoredWill lost = due.stored().dueAt(delaySeconds <= 0 ? 0 : now + delaySeconds * 1000);
+        return switch (ending) {
+            case GOODBYE -> null;
+            case LOST -> lost;
+            case DRAINED ->
+                lost.drainedUntil(now + context.settings().drainGrace().toMillis());
+        };
     }
 
-    private SessionState snapshot(SessionState.@Nullable StoredWill delayed) {
-        Map<LogPartition, Long> positions = positions();
-        Map<LogPartition, StoredCursor> stored = new HashMap<>();
-        positions.forEach((partition, position) -> stored.put(partition, new StoredCursor(position)));
-        List<SessionState.InFlight> inFlight = new ArrayList<>();
-        window.inFlight().forEach(delivery -> inFlight.add(delivery.stored()));
-        return new SessionState(
-                Sessions.expiryEpochMillis(loop.epochMillis(), expirySeconds),
-                subscriptions.stored(positions),
-                stored,
-                inFlight,
-                inboundQos2.received(),
-                delayed);
+    /** The state of a session that is held: it does not expire meanwhile. */
+    private SessionState snapshot() {
+        return snapshot(will == null ? null : will.stored(), Long.MAX_VALUE);
     }
 
-    private Map<LogPartition, Long> positions() {
-        Map<LogPartition, Long> positions = new HashMap<>();
-        if (restoring && resumed != null) {
-            // Not taken up yet: it stands where it stood.
-            resumed.cursors().forEach((partition, cursor) -> positions.put(partition, cursor.next()));
-            return positions;
+    private SessionState snapshot(@Nullable StoredWill storedWill, long expiryEpochMillis) {
+        SessionState state;
+        if (resumed != null && !started) {
+            // Nothing of it is taken up yet.
+            state = resumed;
+        } else {
+            state = snapshots.take(restoring ? resumed : null);
         }
-        subscriptions
-                .firstStarts()
-                .forEach((partition, start) -> positions.put(
-                        partition, Math.min(cursors.position(partition, start), window.lowestBuffered(partition))));
-        return positions;
+        return state.expiring(expirySeconds, expiryEpochMillis).withWill(storedWill);
     }
 }

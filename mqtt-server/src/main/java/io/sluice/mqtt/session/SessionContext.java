@@ -1,12 +1,10 @@
 package io.sluice.mqtt.session;
 
-import io.sluice.mqtt.message.Message;
 import io.sluice.mqtt.port.Egress;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.port.RetainedStore;
 import io.sluice.mqtt.subscription.Subscription;
 import io.sluice.mqtt.subscription.SubscriptionIndex;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -18,7 +16,6 @@ import java.util.function.Function;
  * @param sweeps where sessions catch up that are behind the tail
  * @param retained the retained messages
  * @param tails how far the tails have come on a loop
- * @param wills publishes a will that is due
  * @param meters counts
  */
 public record SessionContext(
@@ -28,5 +25,4 @@ public record SessionContext(
         Sweeps sweeps,
         RetainedStore retained,
         Function<Loop, TailPositions> tails,
-        Consumer<Message> wills,
         SessionMeters meters) {}

@@ -3,9 +3,11 @@ package io.sluice.mqtt.session;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.metrics.Buckets;
+import io.sluice.mqtt.metrics.OldestPending;
 import io.sluice.mqtt.metrics.PerConstant;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,8 @@ public final class SessionMeters {
     private final PerConstant<DeliverySource, Timer> delay;
     private final Counter redelivered;
     private final Counter lost;
+    private final Counter voidCursors;
+    private final OldestPending unsaved;
     private final LongAdder inFlight = new LongAdder();
     private final AtomicLong online = new AtomicLong();
     private final AtomicLong lagging = new AtomicLong();
@@ -66,6 +70,11 @@ public final class SessionMeters {
         lost = Counter.builder("sluice.session.lost.records")
                 .description("Records deleted by retention before a session got them")
                 .register(registry);
+        voidCursors = Counter.builder("sluice.session.cursors.void")
+                .description(
+                        "Places of sessions in Kafka topics that are gone, or were made again: read from the beginning")
+                .register(registry);
+        unsaved = new OldestPending(registry.config().clock()::monotonicTime);
         gauges(registry);
     }
 
@@ -80,6 +89,9 @@ public final class SessionMeters {
     private void gauges(MeterRegistry registry) {
         Gauge.builder("sluice.deliveries.inflight", inFlight, LongAdder::sum)
                 .description("Unacknowledged deliveries in all windows")
+                .register(registry);
+        TimeGauge.builder("sluice.cursor.flush.age", unsaved, TimeUnit.SECONDS, OldestPending::ageSeconds)
+                .description("Oldest cursor change that is not in Kafka: what a crash sends again")
                 .register(registry);
         Gauge.builder("sluice.sessions", online, AtomicLong::get)
                 .description("Sessions owned by this instance")
@@ -97,6 +109,11 @@ public final class SessionMeters {
 
     void delivered(Qos qos, DeliverySource source, int count) {
         deliveries.get(qos).get(source).increment(count);
+    }
+
+    /** What has changed in sessions and is not in the log yet. */
+    OldestPending unsaved() {
+        return unsaved;
     }
 
     void redelivered() {
@@ -122,6 +139,10 @@ public final class SessionMeters {
 
     void lost(long records) {
         lost.increment((double) records);
+    }
+
+    void voidCursor() {
+        voidCursors.increment();
     }
 
     void inFlight(int change) {

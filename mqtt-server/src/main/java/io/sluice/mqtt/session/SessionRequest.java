@@ -1,5 +1,6 @@
 package io.sluice.mqtt.session;
 
+import io.sluice.mqtt.auth.Permissions;
 import io.sluice.mqtt.message.ClientId;
 import io.sluice.mqtt.port.Loop;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param expirySeconds how long the session outlives the connection, as granted; 0 for not at all
  * @param receiveMaximum most unacknowledged deliveries that the client takes
  * @param will the will, or null
+ * @param permissions what of an earlier connection's subscriptions and deliveries it may take up
  */
 public record SessionRequest(
         ClientId clientId,
@@ -22,4 +24,5 @@ public record SessionRequest(
         boolean cleanStart,
         long expirySeconds,
         int receiveMaximum,
-        @Nullable Will will) {}
+        @Nullable Will will,
+        Permissions permissions) {}

@@ -16,6 +16,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
@@ -63,7 +65,7 @@ final class SessionSubscriptions {
         void end() {
             subscription.cancel();
             index.remove(subscription.filter(), subscription);
-            meters.subscriptions(-1);
+            count.accept(-1);
             cancel();
             if (reading != null) {
                 reading.close();
@@ -76,20 +78,19 @@ final class SessionSubscriptions {
     private final Loop loop;
     private final SubscriptionIndex<Subscription> index;
     private final Egress egress;
-    private final SessionMeters meters;
+    private final IntConsumer count;
     private final Map<TopicFilter, Entry> entries = new HashMap<>();
 
+    /**
+     * @param count told of how many there are more, or fewer
+     */
     SessionSubscriptions(
-            Subscriber subscriber,
-            Loop loop,
-            SubscriptionIndex<Subscription> index,
-            Egress egress,
-            SessionMeters meters) {
+            Subscriber subscriber, Loop loop, SubscriptionIndex<Subscription> index, Egress egress, IntConsumer count) {
         this.subscriber = subscriber;
         this.loop = loop;
         this.index = index;
         this.egress = egress;
-        this.meters = meters;
+        this.count = count;
     }
 
     int size() {
@@ -142,7 +143,7 @@ final class SessionSubscriptions {
     private Mono<Void> open(Entry entry, Collection<LogPartition> held, Egress.StartListener starts) {
         TopicFilter filter = entry.subscription.filter();
         entries.put(filter, entry);
-        meters.subscriptions(1);
+        count.accept(1);
         // In the index first: from the starting offsets on, every record is matched against it.
         index.add(filter, entry.subscription);
         egress.open(filter, held, starts)
@@ -189,6 +190,11 @@ final class SessionSubscriptions {
         void add(Subscription subscription);
     }
 
+    /** All filters. */
+    Set<TopicFilter> filters() {
+        return Set.copyOf(entries.keySet());
+    }
+
     /** The filters of which records are owed to the client, not only shown as they come. */
     Collection<TopicFilter> filtersAboveQos0() {
         List<TopicFilter> filters = new ArrayList<>(entries.size());
@@ -198,6 +204,18 @@ final class SessionSubscriptions {
             }
         });
         return filters;
+    }
+
+    /** Whether records of the partition are owed to the client, and not only shown as they come. */
+    boolean isOwed(LogPartition partition) {
+        for (Entry entry : entries.values()) {
+            if (entry.subscription.options().qos() != Qos.AT_MOST_ONCE
+                    && entry.reading != null
+                    && entry.reading.partitions().contains(partition)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** All partitions that any subscription reads, with the offset at which the first of these begins. */

@@ -1,9 +1,13 @@
 package io.sluice.mqtt.session;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.mqtt.message.ClientId;
+import io.sluice.mqtt.message.TopicFilter;
+import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.port.SessionState;
 import io.sluice.mqtt.port.SessionStore;
 import io.sluice.mqtt.port.SessionStore.Claim;
+import java.util.List;
 import reactor.core.publisher.Mono;
 
 /** Opens sessions: claims the client id, and takes up or discards what is there. Safe for all threads. */
@@ -14,10 +18,15 @@ public final class Sessions {
 
     private final SessionStore store;
     private final SessionContext context;
+    private final SharedGroups shares;
 
-    public Sessions(SessionStore store, SessionContext context) {
+    /**
+     * @param loops where shared subscriptions live
+     */
+    public Sessions(SessionStore store, SessionContext context, List<Loop> loops, MeterRegistry registry) {
         this.store = store;
         this.context = context;
+        this.shares = new SharedGroups(loops, store, context, registry);
     }
 
     /**
@@ -29,6 +38,11 @@ public final class Sessions {
         return store.claim(clientId, owner);
     }
 
+    /** The same for a client that starts clean, has no will, and whose session ends with its connection. */
+    public Mono<Claim> claimForConnection(ClientId clientId, SessionStore.Owner owner) {
+        return store.claimForConnection(clientId, owner);
+    }
+
     /**
      * Makes the session of a claim. On the connection's loop.
      *
@@ -36,22 +50,34 @@ public final class Sessions {
      */
     public Session open(SessionRequest request, Claim claim) {
         SessionState state = claim.state();
-        if (state != null && request.cleanStart()) {
-            context.meters().event(SessionMeters.Event.DISCARDED);
-            // The session ends here, and with it the wait of its will [MQTT-3.1.2-8].
-            SessionState.StoredWill will = state.will();
-            if (will != null) {
-                context.wills().accept(will.message());
+        // One that ended with its connection may still stand there for its will.
+        boolean isDiscarded = state != null && (request.cleanStart() || state.expirySeconds() == 0);
+        if (state != null && isDiscarded) {
+            if (state.expirySeconds() > 0) {
+                context.meters().event(SessionMeters.Event.DISCARDED);
             }
+            forgetShares(request.clientId(), state);
             state = null;
         }
         context.meters().event(state == null ? SessionMeters.Event.CREATED : SessionMeters.Event.RESUMED);
-        return new Session(request, claim, state, context);
+        return new Session(request, claim, new Session.Found(state, isDiscarded), context, shares);
+    }
+
+    /** Whether no client may have this id: groups that share a subscription are known by such. */
+    public static boolean isReserved(ClientId clientId) {
+        return clientId.value().startsWith(SharedGroups.PREFIX);
+    }
+
+    private void forgetShares(ClientId clientId, SessionState discarded) {
+        discarded.subscriptions().stream()
+                .map(SessionState.StoredSubscription::filter)
+                .filter(TopicFilter::isShared)
+                .forEach(filter -> shares.forget(filter, clientId));
     }
 
     /** How long a session may outlive its connection, given what the client asks for, in seconds. */
     public long grantedExpirySeconds(long askedSeconds) {
-        return Math.min(askedSeconds, context.settings().expiryMax().toSeconds());
+        return context.settings().grantedExpirySeconds(askedSeconds);
     }
 
     /** A connection lost its session to a newer one. */
@@ -60,6 +86,10 @@ public final class Sessions {
     }
 
     static long expiryEpochMillis(long nowEpochMillis, long expirySeconds) {
+        if (expirySeconds == 0) {
+            // It has ended, by every clock.
+            return 0;
+        }
         return expirySeconds == NEVER_EXPIRES ? Long.MAX_VALUE : nowEpochMillis + expirySeconds * 1000;
     }
 }

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.mqtt.message.Message;
 import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.message.TopicName;
+import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.RetainedStore;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,13 @@ public final class InMemoryRetainedStore implements RetainedStore {
 
     private static final int CLEARED_MAX = 10_000;
 
-    private record Entry(long offset, @Nullable Message message) {}
+    private record Entry(
+            LogPartition partition, long offset, @Nullable Message message) {
+
+        boolean isBehind(LogPartition otherPartition, long otherOffset) {
+            return partition.equals(otherPartition) && offset > otherOffset;
+        }
+    }
 
     private final ConcurrentSkipListMap<String, Entry> entries = new ConcurrentSkipListMap<>();
     private final AtomicLong messages = new AtomicLong();
@@ -53,7 +60,7 @@ public final class InMemoryRetainedStore implements RetainedStore {
     }
 
     @Override
-    public Mono<Void> put(Message message, long offset) {
+    public Mono<Void> put(Message message, LogPartition partition, long offset) {
         String name = message.topicName().value();
         Message kept = message.payload().isEmpty() ? null : message;
         if (kept != null && messages.get() >= messagesMax && !hasMessage(name)) {
@@ -63,12 +70,12 @@ public final class InMemoryRetainedStore implements RetainedStore {
             forgetOldest(name);
         }
         entries.compute(name, (ignored, old) -> {
-            if (old != null && old.offset() > offset) {
+            if (old != null && old.isBehind(partition, offset)) {
                 return old;
             }
             count(old == null ? null : old.message(), -1);
             count(kept, 1);
-            return new Entry(offset, kept);
+            return new Entry(partition, offset, kept);
         });
         return Mono.empty();
     }

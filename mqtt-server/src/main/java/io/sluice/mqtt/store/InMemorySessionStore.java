@@ -4,6 +4,7 @@ import io.sluice.mqtt.message.ClientId;
 import io.sluice.mqtt.message.Message;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.port.SessionState;
+import io.sluice.mqtt.port.SessionState.StoredWill;
 import io.sluice.mqtt.port.SessionStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -100,19 +101,31 @@ public final class InMemorySessionStore implements SessionStore {
             return;
         }
         entry.claims.removeFirst();
-        entry.state = state;
+        SessionState left = state == null ? null : published(state);
+        entry.state = left;
         if (!entry.claims.isEmpty()) {
             grant(entry);
-        } else if (state == null) {
+        } else if (left == null) {
             entries.remove(claim.clientId);
         } else {
-            await(claim.clientId, entry, state);
+            await(claim.clientId, entry, left);
         }
+    }
+
+    /** What is left of a state when the will that is due has been published, or null. */
+    private @Nullable SessionState published(SessionState state) {
+        long now = loop.epochMillis();
+        StoredWill will = state.dueWill(now);
+        if (will == null) {
+            return state;
+        }
+        events.onWillDue(will.at(now));
+        return state.isExpired(now) ? null : state.withWill(null);
     }
 
     /** Waits for the will of an absent client, or for the end of its session: for whichever comes first. */
     private void await(ClientId clientId, Entry entry, SessionState state) {
-        SessionState.StoredWill will = state.will();
+        StoredWill will = state.will();
         long due = Math.min(state.expiryEpochMillis(), will == null ? Long.MAX_VALUE : will.dueEpochMillis());
         if (due == Long.MAX_VALUE) {
             return;
@@ -132,17 +145,11 @@ public final class InMemorySessionStore implements SessionStore {
             entries.remove(clientId);
             return;
         }
-        SessionState.StoredWill will = state.will();
+        StoredWill will = state.will();
         SessionState rest = state;
         if (will != null && will.dueEpochMillis() <= now) {
-            events.onWillDue(will.message());
-            rest = new SessionState(
-                    state.expiryEpochMillis(),
-                    state.subscriptions(),
-                    state.cursors(),
-                    state.inFlight(),
-                    state.receivedQos2(),
-                    null);
+            events.onWillDue(will.at(now));
+            rest = state.withWill(null);
             entry.state = rest;
         }
         await(clientId, entry, rest);
@@ -150,10 +157,12 @@ public final class InMemorySessionStore implements SessionStore {
 
     private void expire(Entry entry, SessionState state) {
         entry.state = null;
-        events.onExpired();
-        SessionState.StoredWill will = state.will();
+        if (state.expirySeconds() > 0) {
+            events.onExpired();
+        }
+        StoredWill will = state.will();
         if (will != null) {
-            events.onWillDue(will.message());
+            events.onWillDue(will.at(loop.epochMillis()));
         }
     }
 
@@ -185,6 +194,30 @@ public final class InMemorySessionStore implements SessionStore {
         @Override
         public Mono<Void> save(SessionState newState) {
             // The owner's own state is the newest for as long as it lives, and in memory nothing outlives it.
+            return Mono.empty();
+        }
+
+        @Override
+        public Mono<Void> saveDelivery(SessionState.InFlight delivery) {
+            return Mono.empty();
+        }
+
+        @Override
+        public void onReceived(int packetId) {}
+
+        @Override
+        public Mono<Void> forgetReceived(int packetId) {
+            return Mono.empty();
+        }
+
+        @Override
+        public Mono<Void> discard() {
+            SessionState discarded = state;
+            StoredWill will = discarded == null ? null : discarded.willWhenDiscarded();
+            if (will != null) {
+                onLoop(() -> events.onWillDue(will.at(loop.epochMillis())));
+            }
+            state = null;
             return Mono.empty();
         }
 

@@ -77,11 +77,12 @@ final class LoopSweeps {
 
     private LoopSweep begin(SweptBatch batch) {
         LoopSweep sweep = sweeps.computeIfAbsent(batch.sweep(), begun -> new LoopSweep(left -> forget(begun, left)));
+        batch.full().forEach(full -> full.ride().endsAt(full.next()));
         if (!batch.isReplay()) {
             sweep.next = Math.max(sweep.next, batch.from());
             board(batch, sweep);
             if (batch.gap() > 0) {
-                List.copyOf(sweep.riders).forEach(ride -> ride.rider.onLost(batch.gap()));
+                List.copyOf(sweep.riders).forEach(ride -> ride.lost(batch.to() - batch.gap(), batch.to()));
             }
         }
         nextEntry = 0;
@@ -148,7 +149,7 @@ final class LoopSweeps {
         batches.removeFirst();
         sweep.next = Math.max(sweep.next, batch.to());
         try {
-            batch.full().forEach(full -> full.ride().putOff(full.next()));
+            batch.full().forEach(full -> full.ride().putOff());
             if (batch.isReplay()) {
                 board(batch, sweep);
             }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.sluice.mqtt.metrics.Buckets;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,6 +31,7 @@ final class SweepMeters {
         unmatched = records(registry, false);
         duration = Timer.builder("sluice.sweep.duration")
                 .description("How long scans for those behind the tail took")
+                .serviceLevelObjectives(Buckets.latency())
                 .register(registry);
     }
 

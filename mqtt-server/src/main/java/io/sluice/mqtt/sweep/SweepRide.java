@@ -36,6 +36,9 @@ final class SweepRide implements Sweeps.Ride {
     @Nullable
     LoopSweep on;
 
+    /** Nothing from this offset on was found for it, wherever the scan goes. */
+    private long end = Long.MAX_VALUE;
+
     private long taken;
     private long leftAt;
     private boolean left;
@@ -64,7 +67,12 @@ final class SweepRide implements Sweeps.Ride {
             return leftAt;
         }
         LoopSweep at = on;
-        return Math.max(Math.max(from, taken), at == null ? 0 : at.next);
+        return Math.min(end, Math.max(Math.max(from, taken), at == null ? 0 : at.next));
+    }
+
+    /** The batch that comes is its last, as it has got as much as it takes: it may leave before that is worked off. */
+    void endsAt(long offset) {
+        end = Math.max(from, offset);
     }
 
     @Override
@@ -110,11 +118,18 @@ final class SweepRide implements Sweeps.Ride {
     }
 
     /** Ends the ride, as the rider has got what it said that it takes. */
-    void putOff(long next) {
+    void putOff() {
         if (!left) {
-            long at = Math.max(from, next);
-            leaveAt(at);
-            rider.onPutOff(at);
+            leaveAt(end);
+            rider.onPutOff(end);
+        }
+    }
+
+    /** The records in [lost, next) were gone before they were read: those from where it boarded on were its. */
+    void lost(long lost, long next) {
+        long first = Math.max(from, lost);
+        if (!left && first < next) {
+            rider.onLost(next - first);
         }
     }
 

@@ -81,10 +81,24 @@ final class PacketEncoderTest {
     @Test
     void connAckOfMqtt5HasProperties() {
         Packet.ConnAckProperties properties = new Packet.ConnAckProperties(
-                0xFFFF_FFFFL, 100, Qos.AT_LEAST_ONCE, true, 65_536, "id", 16, true, false, true, 60, "why");
+                0xFFFF_FFFFL,
+                100,
+                Qos.AT_LEAST_ONCE,
+                true,
+                65_536,
+                "id",
+                16,
+                true,
+                false,
+                true,
+                60,
+                "why",
+                null,
+                "M",
+                Payload.of("d"));
 
         assertThat(encode(V5, new Packet.ConnAck(true, ReasonCode.SUCCESS, properties)))
-                .isEqualTo("202b" + "01" + "00" + "28"
+                .isEqualTo("2033" + "01" + "00" + "30"
                         + "11ffffffff" // Session Expiry Interval
                         + "210064" // Receive Maximum
                         + "2401" // Maximum QoS
@@ -96,7 +110,9 @@ final class PacketEncoderTest {
                         + "2801" // Wildcard Subscription Available
                         + "2900" // Subscription Identifiers Available
                         + "2a01" // Shared Subscription Available
-                        + "13003c"); // Server Keep Alive
+                        + "13003c" // Server Keep Alive
+                        + "1500014d" // Authentication Method
+                        + "16000164"); // Authentication Data
         assertThat(encode(V5, new Packet.ConnAck(true, ReasonCode.NOT_AUTHORIZED, null)))
                 .isEqualTo("2003008700");
     }

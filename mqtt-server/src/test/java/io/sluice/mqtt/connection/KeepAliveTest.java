@@ -53,6 +53,32 @@ class KeepAliveTest {
     }
 
     @Test
+    void whatCameWhileWeStoodStillIsReadBeforeAnybodyIsSentAway() {
+        keepAlive.start();
+        time.advance(Duration.ofSeconds(10));
+
+        time.stall(Duration.ofSeconds(8));
+
+        time.advance(Duration.ofSeconds(2));
+        assertThat(expired).hasValue(0);
+        keepAlive.onRead();
+        time.advance(Duration.ofSeconds(14));
+        assertThat(expired).hasValue(0);
+    }
+
+    @Test
+    void whoIsSilentAfterWeStoodStillIsSentAwayAsMuchLater() {
+        keepAlive.start();
+
+        time.stall(Duration.ofSeconds(18));
+
+        time.advance(Duration.ofMillis(2_999));
+        assertThat(expired).hasValue(0);
+        time.advance(Duration.ofMillis(1));
+        assertThat(expired).hasValue(1);
+    }
+
+    @Test
     void aKeepAliveOfZeroNeverExpires() {
         new KeepAlive(time.loop(), 0, expired::incrementAndGet).start();
 

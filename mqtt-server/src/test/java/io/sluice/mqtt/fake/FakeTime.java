@@ -56,6 +56,11 @@ public final class FakeTime {
         nowNanos = until;
     }
 
+    /** Lets time pass in which nothing runs: what becomes due is late. */
+    public void stall(Duration duration) {
+        nowNanos += duration.toNanos();
+    }
+
     /** Now, in ms since 1970. */
     public long epochMillis() {
         return EPOCH_MILLIS + nowNanos / 1_000_000;

@@ -17,6 +17,8 @@ final class AllowedBlocking {
         guard.allowBlockingCallsInside("org.apache.kafka.clients.producer.internals.BufferPool", "allocate");
         // The same lock, when another loop has opened the batch meanwhile and the memory is not needed.
         guard.allowBlockingCallsInside("org.apache.kafka.clients.producer.internals.BufferPool", "deallocate");
+        // Netty's allocator, when threads met at one magazine and it makes more of them: at most twice the cores, ever.
+        guard.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", "tryExpandMagazines");
         // One writer at a time: a walk of the trie in memory. Only SUBSCRIBE and UNSUBSCRIBE; matching takes no lock.
         guard.allowBlockingCallsInside("io.sluice.mqtt.subscription.SubscriptionIndex", "add");
         guard.allowBlockingCallsInside("io.sluice.mqtt.subscription.SubscriptionIndex", "remove");

@@ -3,6 +3,7 @@ package io.sluice.mqtt.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.nio.NioChannelOption;
@@ -85,6 +86,8 @@ final class ListenerTest {
                             .filter(Objects::nonNull))
                     .containsExactly(60);
             assertThat(config.getWriteBufferHighWaterMark()).isEqualTo(65_536);
+            // It is the one whose memory is measured.
+            assertThat(config.getAllocator()).isSameAs(ByteBufAllocator.DEFAULT);
         }
     }
 

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.sluice.mqtt.codec.Packet;
+import io.sluice.mqtt.codec.PacketDecoder;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,9 @@ final class RecordingConnections implements ConnectionInitializer {
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             events.add(message);
             ReferenceCountUtil.release(message);
+            if (message instanceof Packet.Connect) {
+                ctx.pipeline().get(PacketDecoder.class).onAuthenticated();
+            }
             if (message instanceof Packet.PingReq) {
                 ctx.write(new Packet.PingResp());
                 ctx.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {0x30, 0x02, 0x00, 0x00}));

@@ -33,11 +33,17 @@ class InboundQos2Test {
         inbound.onStored(1);
         assertThat(inbound.isReceived(1)).isTrue();
 
-        boolean known = inbound.onRelease(1);
+        assertThat(inbound.onRelease(1)).isEqualTo(InboundQos2.Release.BEGUN);
+        assertThat(inbound.isKnown(1))
+                .as("until it is forgotten in the log, too")
+                .isTrue();
+        assertThat(inbound.onRelease(1)).isEqualTo(InboundQos2.Release.UNDER_WAY);
+        assertThat(inbound.received()).as("what a new owner must know").containsExactly(9);
 
-        assertThat(known).isTrue();
+        inbound.onForgotten(1);
+
         assertThat(inbound.isKnown(1)).isFalse();
-        assertThat(inbound.onRelease(1)).isFalse();
+        assertThat(inbound.onRelease(1)).isEqualTo(InboundQos2.Release.UNKNOWN);
     }
 
     @Test
@@ -53,7 +59,7 @@ class InboundQos2Test {
     void doesNotReleaseWhatIsNotStoredYet() {
         inbound.onPublish(1);
 
-        assertThat(inbound.onRelease(1)).isFalse();
+        assertThat(inbound.onRelease(1)).isEqualTo(InboundQos2.Release.UNKNOWN);
         assertThat(inbound.isKnown(1)).isTrue();
     }
 
@@ -81,5 +87,19 @@ class InboundQos2Test {
 
             assertThat(runs).containsExactly(Set.of(9, 2));
         }
+    }
+
+    @Test
+    void whatAnEarlierConnectionLeftDoesNotCountAgainstThisOne() {
+        inbound.onPublish(1);
+
+        assertThat(inbound.outstandingCount()).as("section 4.9").isEqualTo(1);
+        assertThat(inbound.earlierCount()).isEqualTo(1);
+
+        inbound.onRelease(9);
+        inbound.onForgotten(9);
+
+        assertThat(inbound.outstandingCount()).isEqualTo(1);
+        assertThat(inbound.earlierCount()).isZero();
     }
 }

@@ -29,7 +29,7 @@ class SendWindowTest {
     }
 
     private static InFlight inFlight(int packetId) {
-        return new InFlight(packetId, PARTITION, packetId, null, Qos.AT_LEAST_ONCE);
+        return new InFlight(packetId, PARTITION, packetId, null, Qos.AT_LEAST_ONCE, packetId);
     }
 
     @Nested

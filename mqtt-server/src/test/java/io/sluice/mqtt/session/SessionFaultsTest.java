@@ -3,6 +3,7 @@ package io.sluice.mqtt.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.mqtt.auth.Permissions;
 import io.sluice.mqtt.delivery.Fanout;
 import io.sluice.mqtt.fake.FakeLog;
 import io.sluice.mqtt.fake.FakeTime;
@@ -108,7 +109,6 @@ class SessionFaultsTest {
                 new SharedSweeps(time.loop(), egress, SweepSettings.DEFAULTS, fanout::tails, meters, registry),
                 new InMemoryRetainedStore(100, registry),
                 fanout::tails,
-                will -> {},
                 meters);
         Sessions sessions = new Sessions(
                 new InMemorySessionStore(loop, new InMemorySessionStore.Events() {
@@ -116,11 +116,14 @@ class SessionFaultsTest {
 
                     public void onExpired() {}
                 }),
-                context);
+                context,
+                List.of(loop),
+                registry);
         Wire wire = new Wire();
         sessions.claim(new ClientId("c"), wire).subscribe(claim -> {
             wire.session = sessions.open(
-                    new SessionRequest(new ClientId("c"), loop, wire, false, 0, receiveMaximum, null), claim);
+                    new SessionRequest(new ClientId("c"), loop, wire, false, 0, receiveMaximum, null, Permissions.ALL),
+                    claim);
             wire.session.start();
         });
         time.run();
@@ -139,7 +142,8 @@ class SessionFaultsTest {
     void lagIsNotForgottenWhenAFlushWithinTheBatchMakesTheSocketWritable() {
         log.start(fanout);
         fits = 64;
-        Wire wire = connect(log, new SessionSettings(1, 8, 100, 1000, Duration.ofDays(1), 10), 1);
+        Wire wire =
+                connect(log, new SessionSettings(1, 8, 100, 1000, Duration.ofDays(1), 10, Duration.ofMinutes(1)), 1);
         subscribe(wire, "#");
         log.work();
         time.run();
@@ -196,9 +200,34 @@ class SessionFaultsTest {
     }
 
     @Test
+    void whatTheTailCouldNotReadIsCountedForThoseWhoFollowItAndNotForOthers() {
+        log.start(fanout);
+        log.append(Message.of("a/1", Qos.AT_LEAST_ONCE, "before"), 0);
+        Wire wire = connect(log, SessionSettings.DEFAULTS, 10);
+        subscribe(wire, "a/#");
+        log.work();
+        time.run();
+        LogPartition read = FakeLog.partition("a");
+        long from = 1;
+
+        fanout.accept(new LogBatch(read, from, from + 50, 50, List.of()));
+        fanout.accept(new LogBatch(new LogPartition("b", 7), 0, 9, 9, List.of()));
+        time.run();
+        assertThat(registry.get("sluice.session.lost.records").counter().count())
+                .isEqualTo(50);
+
+        wire.session.close(Ending.GOODBYE);
+        fanout.accept(new LogBatch(read, from + 50, from + 60, 10, List.of()));
+        time.run();
+        assertThat(registry.get("sluice.session.lost.records").counter().count())
+                .isEqualTo(50);
+    }
+
+    @Test
     void aSlowSessionGetsOfEachPartition() {
         log.start(fanout);
-        Wire wire = connect(log, new SessionSettings(2, 4, 1000, 1000, Duration.ofDays(1), 10), 2);
+        Wire wire =
+                connect(log, new SessionSettings(2, 4, 1000, 1000, Duration.ofDays(1), 10, Duration.ofMinutes(1)), 2);
         subscribe(wire, "#");
         log.work();
         time.run();

@@ -1,5 +1,6 @@
 package io.sluice.mqtt.session;
 
+import io.sluice.mqtt.auth.Permissions;
 import io.sluice.mqtt.message.ClientId;
 import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.message.TopicFilter;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,12 @@ final class SimulatedClient {
 
     boolean subscribed;
     boolean subscribedLater;
+    /** Told of whatever is released to the application. */
+    Consumer<String> onReleased = content -> {};
+
+    /** How long its session outlives its connection. */
+    long expirySeconds = 3600;
+
     private final Sessions sessions;
     private final Map<Integer, String> receivedQos2 = new HashMap<>();
     private final int receiveMaximum;
@@ -59,7 +67,8 @@ final class SimulatedClient {
     void connect(Loop loop) {
         Wire newWire = new Wire();
         sessions.claim(clientId, newWire).subscribe(claim -> {
-            SessionRequest request = new SessionRequest(clientId, loop, newWire, false, 3600, receiveMaximum, null);
+            SessionRequest request = new SessionRequest(
+                    clientId, loop, newWire, expirySeconds == 0, expirySeconds, receiveMaximum, null, Permissions.ALL);
             Session session = sessions.open(request, claim);
             if (subscribed && !session.isPresent()) {
                 problems.add("the session was forgotten");
@@ -69,8 +78,7 @@ final class SimulatedClient {
             session.start();
             if (!subscribed) {
                 SubscriptionOptions options = new SubscriptionOptions(qos, false, false, 0, 0);
-                session.subscribe(
-                        List.of(new Session.SubscribeRequest(filter, options)), codes -> newWire.answered = true);
+                session.subscribe(List.of(new Session.SubscribeRequest(filter, options)), codes -> subscribed = true);
             }
         });
     }
@@ -84,6 +92,30 @@ final class SimulatedClient {
             current.session.subscribe(
                     List.of(new Session.SubscribeRequest(later, options)), codes -> subscribedLater = true);
         }
+    }
+
+    /** Unsubscribes, if it has subscribed. */
+    void unsubscribe() {
+        Wire current = wire;
+        if (subscribed && current != null && current.session != null) {
+            subscribed = false;
+            current.session.unsubscribe(List.of(filter.value()), codes -> {});
+        }
+    }
+
+    /** Subscribes again, if it has unsubscribed. */
+    void subscribeAgain() {
+        Wire current = wire;
+        if (!subscribed && current != null && current.session != null) {
+            SubscriptionOptions options = new SubscriptionOptions(qos, false, false, 0, 0);
+            current.session.subscribe(
+                    List.of(new Session.SubscribeRequest(filter, options)), codes -> subscribed = true);
+        }
+    }
+
+    private void release(String content) {
+        released.add(content);
+        onReleased.accept(content);
     }
 
     boolean wants(TopicName topicName) {
@@ -101,7 +133,11 @@ final class SimulatedClient {
             Session session = lost.session;
             lost.session = null;
             wire = null;
-            session.close(true);
+            session.close(Ending.LOST);
+            if (expirySeconds == 0) {
+                subscribed = false;
+                receivedQos2.clear();
+            }
         }
     }
 
@@ -111,7 +147,6 @@ final class SimulatedClient {
         Session session;
 
         boolean writable = true;
-        boolean answered;
         private final List<Owed> owed = new ArrayList<>();
         private final Set<Integer> unacknowledged = new HashSet<>();
 
@@ -175,15 +210,15 @@ final class SimulatedClient {
                 int packetId,
                 int[] identifiers,
                 long expirySeconds) {
-            if (!answered && !subscribed) {
+            if (!subscribed && !filter.isShared()) {
                 problems.add("PUBLISH before SUBACK");
             }
             String content = message.message().payload().utf8();
             switch (deliveryQos) {
-                case AT_MOST_ONCE -> released.add(content);
+                case AT_MOST_ONCE -> release(content);
                 case AT_LEAST_ONCE -> {
                     count(packetId);
-                    released.add(content);
+                    release(content);
                     owed.add(new Owed(packetId, PUBACK));
                 }
                 case EXACTLY_ONCE -> {
@@ -206,7 +241,7 @@ final class SimulatedClient {
         private void receiveOnce(int packetId, String content) {
             String known = receivedQos2.putIfAbsent(packetId, content);
             if (known == null) {
-                released.add(content);
+                release(content);
             } else if (!known.equals(content)) {
                 problems.add("packet id " + packetId + " was given to another message before PUBREL");
             }

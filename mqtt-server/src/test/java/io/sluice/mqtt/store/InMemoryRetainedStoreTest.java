@@ -9,6 +9,7 @@ import io.sluice.mqtt.message.Payload;
 import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.message.TopicName;
+import io.sluice.mqtt.port.LogPartition;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ class InMemoryRetainedStoreTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final InMemoryRetainedStore store = new InMemoryRetainedStore(3, registry);
 
+    private static final LogPartition PARTITION = new LogPartition("t", 0);
+
     private static Message retained(String topic, String payload, long expiryEpochMillis) {
         MessageProperties properties = new MessageProperties(false, expiryEpochMillis, null, null, null, List.of());
         return new Message(TopicName.of(topic), Qos.AT_LEAST_ONCE, true, Payload.of(payload), properties, null);
@@ -33,7 +36,7 @@ class InMemoryRetainedStoreTest {
     }
 
     private void put(String topic, String payload, long offset) {
-        store.put(retained(topic, payload), offset).block();
+        store.put(retained(topic, payload), PARTITION, offset).block();
     }
 
     private List<String> matched(String filter) {
@@ -123,8 +126,8 @@ class InMemoryRetainedStoreTest {
 
         @Test
         void takesAMessageOutOfTheMatchesAtItsTime() {
-            store.put(retained("a", "gone", NOW), 1).block();
-            store.put(retained("b", "still", NOW + 1), 2).block();
+            store.put(retained("a", "gone", NOW), PARTITION, 1).block();
+            store.put(retained("b", "still", NOW + 1), PARTITION, 2).block();
 
             assertThat(matched("#")).containsExactly("b");
         }
@@ -186,7 +189,7 @@ class InMemoryRetainedStoreTest {
         void refusesOneMoreTopic() {
             fill();
 
-            StepVerifier.create(store.put(retained("d", "x"), 4))
+            StepVerifier.create(store.put(retained("d", "x"), PARTITION, 4))
                     .expectErrorMessage("retained messages: 3 (expected: not more)")
                     .verify();
         }
@@ -216,7 +219,7 @@ class InMemoryRetainedStoreTest {
             put("d", "", 2);
             fill();
 
-            StepVerifier.create(store.put(retained("d", "x"), 9)).verifyError(IllegalStateException.class);
+            StepVerifier.create(store.put(retained("d", "x"), PARTITION, 9)).verifyError(IllegalStateException.class);
             assertThat(gauge("sluice.retained.messages")).isEqualTo(3);
         }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -109,6 +110,34 @@ class InMemorySessionStoreTest {
     }
 
     @Test
+    void aWillOfAClientThatWasSentAwayIsPublishedWhenItStaysAway() {
+        claim().release(drained(Duration.ofSeconds(60)));
+
+        time.advance(Duration.ofSeconds(59));
+        assertThat(wills).isEmpty();
+        time.advance(Duration.ofSeconds(2));
+
+        assertThat(wills).hasSize(1);
+    }
+
+    @Test
+    void whoWasSentAwayAndComesBackCancelsItsWillEvenWithAnotherSession() {
+        claim().release(drained(Duration.ofSeconds(60)));
+        time.advance(Duration.ofSeconds(50));
+
+        claim().discard().subscribe();
+
+        time.advance(Duration.ofHours(2));
+        assertThat(wills).isEmpty();
+    }
+
+    private SessionState drained(Duration grace) {
+        SessionState left = state(grace, Duration.ZERO);
+        StoredWill will = Objects.requireNonNull(left.will());
+        return left.withWill(will.drainedUntil(time.epochMillis() + grace.toMillis()));
+    }
+
+    @Test
     void aSessionReleasedWithoutStateIsGone() {
         claim().release(null);
 
@@ -127,7 +156,14 @@ class InMemorySessionStoreTest {
         long now = time.epochMillis();
         StoredWill will = willDelay == null
                 ? null
-                : new StoredWill(Message.of("will", Qos.AT_LEAST_ONCE, "gone"), now + willDelay.toMillis());
-        return new SessionState(now + expiry.toMillis(), List.of(), Map.of(), List.of(), Set.of(), will);
+                : new StoredWill(
+                        Message.of("will", Qos.AT_LEAST_ONCE, "gone"),
+                        -1,
+                        willDelay.toSeconds(),
+                        now + willDelay.toMillis(),
+                        false,
+                        null);
+        return new SessionState(
+                expiry.toSeconds(), now + expiry.toMillis(), List.of(), Map.of(), List.of(), Set.of(), will);
     }
 }

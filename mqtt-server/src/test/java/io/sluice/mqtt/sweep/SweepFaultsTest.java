@@ -120,6 +120,28 @@ class SweepFaultsTest {
     }
 
     @Test
+    void whoIsFullAndLeavesBeforeTheBatchIsWorkedOffStandsWhereHeBecameFull() {
+        SharedSweeps sweeps = sweeps(SweepSettings.DEFAULTS);
+        Rider full = new Rider(sweeps, A, false);
+        Rider other = new Rider(sweeps, A, false) {
+            @Override
+            public boolean onRecord(OutboundMessage message, long offset) {
+                if (offset == 2) {
+                    full.ride.leave();
+                }
+                return super.onRecord(message, offset);
+            }
+        };
+        full.board(0, 10, 1);
+        other.board(0, 10, 100);
+        time.advance(Duration.ofMillis(100));
+        assertThat(other.taken).isEqualTo(3);
+        assertThat(full.taken).isEqualTo(1);
+        assertThat(full.standsAt).as("told to stand anywhere").isEqualTo(-1);
+        assertThat(full.ride.next()).isEqualTo(1);
+    }
+
+    @Test
     void aLoopForgetsTheSweepWhoseLastRiderHasLeft() throws Exception {
         SharedSweeps sweeps = sweeps(SweepSettings.DEFAULTS);
         for (int i = 0; i < 10; i++) {
