@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawClient implements AutoCloseable {
 
-    private static final int TIMEOUT_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = (int) Patience.WAIT.toMillis();
 
     private final Socket socket;
     private final int timeoutMillis;

@@ -11,7 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Measures how long event loops are busy: how late a timer comes that is due every few milliseconds, and how much of that
  * the loop has computed itself. The rest is the machine's, which has other work, or a garbage collection's; that a loop
- * waits for something is found by BlockHound. A thread that does nothing else is measured beside them.
+ * waits for something is found by BlockHound. A thread that does nothing else is measured beside them: for as long as it
+ * was late as well the whole process stood still, which a virtual machine counts as computing.
  */
 final class LoopProbe implements AutoCloseable {
 
@@ -21,6 +22,10 @@ final class LoopProbe implements AutoCloseable {
     private final AtomicLong lateNanos = new AtomicLong();
     private final AtomicLong busyNanos = new AtomicLong();
     private final AtomicLong threadNanos = new AtomicLong();
+    /** How late the thread without work was, of all times. */
+    private final AtomicLong stoodStillNanos = new AtomicLong();
+
+    private volatile long threadDueNanos = System.nanoTime();
     private volatile boolean open = true;
 
     LoopProbe(List<Loop> loops) {
@@ -33,10 +38,12 @@ final class LoopProbe implements AutoCloseable {
     private void schedule(Loop loop) {
         long dueNanos = System.nanoTime() + PERIOD.toNanos();
         long computedNanos = THREADS.getCurrentThreadCpuTime();
+        long stoodStill = stoodStillNanos();
         loop.schedule(PERIOD, () -> {
             long late = System.nanoTime() - dueNanos;
             lateNanos.accumulateAndGet(late, Math::max);
-            busyNanos.accumulateAndGet(Math.min(late, THREADS.getCurrentThreadCpuTime() - computedNanos), Math::max);
+            long busy = Math.min(late, THREADS.getCurrentThreadCpuTime() - computedNanos);
+            busyNanos.accumulateAndGet(busy - (stoodStillNanos() - stoodStill), Math::max);
             if (open) {
                 schedule(loop);
             }
@@ -45,10 +52,18 @@ final class LoopProbe implements AutoCloseable {
 
     private void watchMachine() {
         while (open) {
-            long dueNanos = System.nanoTime() + PERIOD.toNanos();
+            threadDueNanos = System.nanoTime() + PERIOD.toNanos();
             LockSupport.parkNanos(PERIOD.toNanos());
-            threadNanos.accumulateAndGet(System.nanoTime() - dueNanos, Math::max);
+            long late = Math.max(0, System.nanoTime() - threadDueNanos);
+            threadNanos.accumulateAndGet(late, Math::max);
+            stoodStillNanos.addAndGet(late);
         }
+    }
+
+    /** Until now: a standstill counts from its begin, whoever comes first after it. */
+    private long stoodStillNanos() {
+        long past = stoodStillNanos.get();
+        return past + Math.max(0, System.nanoTime() - threadDueNanos);
     }
 
     /** Forgets what it has measured. */

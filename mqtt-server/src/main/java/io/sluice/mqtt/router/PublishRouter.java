@@ -8,6 +8,8 @@ import io.sluice.mqtt.port.PublishOutcome;
 import io.sluice.mqtt.port.Refusal;
 import io.sluice.mqtt.port.RetainedStore;
 import io.sluice.mqtt.port.SessionStore;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,14 +17,19 @@ import reactor.core.publisher.Mono;
 
 /**
  * Brings published messages into the log, and the retained ones into their store as well: the outcome comes after both.
- * Immutable; each lane is confined to its loop.
+ * Safe for all threads; each lane is confined to its loop.
  */
 public final class PublishRouter {
 
     private static final Logger log = LoggerFactory.getLogger(PublishRouter.class);
 
+    private static final long LOG_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
+
     private final Ingress ingress;
     private final RetainedStore retained;
+    // A client can cause as many failures as it publishes: a line now and then says how many there were.
+    private final AtomicLong nextLineNanos = new AtomicLong(System.nanoTime());
+    private final AtomicLong failuresSinceLine = new AtomicLong();
 
     public PublishRouter(Ingress ingress, RetainedStore retained) {
         this.ingress = ingress;
@@ -66,7 +73,7 @@ public final class PublishRouter {
                         : listener);
     }
 
-    private static void retain(
+    private void retain(
             Loop loop,
             PublishOutcome outcome,
             Ingress.OutcomeListener listener,
@@ -79,11 +86,23 @@ public final class PublishRouter {
                 .subscribe(
                         ignored -> {},
                         error -> loop.execute(() -> {
-                            log.atWarn().setCause(error).log("Retained message not stored");
+                            notStored(error);
                             listener.onOutcome(
                                     new PublishOutcome.Refused(Refusal.KAFKA, "the retained copy could not be stored"));
                         }),
                         () -> onLoop(loop, () -> listener.onOutcome(outcome)));
+    }
+
+    private void notStored(Throwable error) {
+        failuresSinceLine.incrementAndGet();
+        long now = System.nanoTime();
+        long next = nextLineNanos.get();
+        if (now - next >= 0 && nextLineNanos.compareAndSet(next, now + LOG_INTERVAL_NANOS)) {
+            log.atWarn()
+                    .addKeyValue("messages", failuresSinceLine.getAndSet(0))
+                    .addKeyValue("lastCause", error.toString())
+                    .log("Retained messages not stored, their publishers are told");
+        }
     }
 
     private static void onLoop(Loop loop, Runnable task) {
