@@ -25,6 +25,22 @@ public interface Login {
     /** @param number of this attempt; no other has it */
     Attempt attempt(Packets packets, int number);
 
+    /** The same by so few clients that each of them comes again, by turns. */
+    default Login ofClients(int clients) {
+        Login each = this;
+        return new Login() {
+            @Override
+            public boolean isMqtt5() {
+                return each.isMqtt5();
+            }
+
+            @Override
+            public Attempt attempt(Packets packets, int number) {
+                return each.attempt(packets, number % clients);
+            }
+        };
+    }
+
     /** Says nothing but a client id. */
     static Login anonymous(String name) {
         return new SimpleLogin(number -> name + "-" + number, null);

@@ -30,6 +30,9 @@ final class ConnectRounds {
     /** Passwords that are hashed: tens of milliseconds each. */
     private static final int HASHED = 200;
 
+    /** As many at once as are served before a client is told to come later. */
+    private static final int HASHED_DEVICES = 8;
+
     /** Connections with TLS whose memory is measured. */
     private static final int STAYING = 10_000;
 
@@ -59,6 +62,10 @@ final class ConnectRounds {
             this.loop = loop;
             this.connects = connects;
             this.resumes = resumes;
+        }
+
+        int devices() {
+            return connects == HASHED ? HASHED_DEVICES : DEVICES;
         }
 
         @Override
@@ -125,7 +132,8 @@ final class ConnectRounds {
         }
         Login asking = Login.password("asking", "device-%d", SecuredSite.PASSWORD);
         ways.add(way("webhook (which is in the load tool)", site.port(SecuredSite.Door.ASKED), asking));
-        Login remembered = Login.password("remembered", "device", SecuredSite.PASSWORD);
+        Login remembered =
+                Login.password("remembered", "device", SecuredSite.PASSWORD).ofClients(QUICK / 4);
         ways.add(way("webhook, answer remembered", site.port(SecuredSite.Door.REMEMBERED), remembered));
         return ways;
     }
@@ -156,7 +164,7 @@ final class ConnectRounds {
 
     private static ConnectLoop.Result run(Way way, Child sluice) throws InterruptedException {
         try {
-            return way.loop.run(way.connects, DEVICES, ConnectLoop.Then.CLOSE);
+            return way.loop.run(way.connects, way.devices(), ConnectLoop.Then.CLOSE);
         } catch (IllegalStateException e) {
             IllegalStateException told = sluice.failure("under " + way.title + ": " + e.getMessage());
             told.initCause(e);

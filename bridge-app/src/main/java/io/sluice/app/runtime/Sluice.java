@@ -53,6 +53,7 @@ import io.sluice.mqtt.delivery.ServerTopics;
 import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.router.PublishRouter;
+import io.sluice.mqtt.router.RetainedOnTheirWay;
 import io.sluice.mqtt.session.SessionContext;
 import io.sluice.mqtt.session.SessionMeters;
 import io.sluice.mqtt.session.Sessions;
@@ -256,9 +257,10 @@ public final class Sluice implements AutoCloseable {
         RestoreMeters restoring = new RestoreMeters(registry);
         await(retained.start(), "retained messages", retained::replayedRecords);
         await(store.start(), "sessions", store::replayedRecords);
+        RetainedOnTheirWay consistent = new RetainedOnTheirWay(retained);
         PublishRouter router =
-                new PublishRouter(tracing == null ? ingress : new TracedIngress(ingress, tracing), retained);
-        ServerTopics serverTopics = new ServerTopics(retained, index);
+                new PublishRouter(tracing == null ? ingress : new TracedIngress(ingress, tracing), consistent);
+        ServerTopics serverTopics = new ServerTopics(consistent, index);
         Sessions sessions = new Sessions(
                 store,
                 new SessionContext(
@@ -266,7 +268,7 @@ public final class Sluice implements AutoCloseable {
                         index,
                         egress,
                         startSweeps(egress, fanout, sessionMeters),
-                        config.mqtt().sysTopics() ? serverTopics : retained,
+                        config.mqtt().sysTopics() ? serverTopics : consistent,
                         fanout::tails,
                         sessionMeters),
                 loops,

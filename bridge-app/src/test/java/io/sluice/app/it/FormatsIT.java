@@ -311,7 +311,7 @@ final class FormatsIT {
                     .payload(payload)
                     .send());
         }
-        await().atMost(10, TimeUnit.SECONDS)
+        await().atMost(30, TimeUnit.SECONDS)
                 .until(() -> sluice.registry()
                                 .get("sluice.schema.registry.requests")
                                 .tag("outcome", "failed")

@@ -12,7 +12,7 @@ import java.util.List;
 /** A subscriber whose server halts: RELIABILITY.md O1-1 to O2-5. */
 final class HaltedSubscriber {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String SUBSCRIBER = "subscriber";
 
     private HaltedSubscriber() {}

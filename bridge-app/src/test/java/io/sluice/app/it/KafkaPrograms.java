@@ -34,7 +34,7 @@ final class KafkaPrograms {
         try (Admin admin = Admin.create(config)) {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1)))
                     .all()
-                    .get(10, TimeUnit.SECONDS);
+                    .get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -48,7 +48,7 @@ final class KafkaPrograms {
     void produce(String topic, String key, String... values) throws Exception {
         try (KafkaProducer<String, String> producer = producer(Map.of())) {
             for (String value : values) {
-                producer.send(new ProducerRecord<>(topic, key, value)).get(10, TimeUnit.SECONDS);
+                producer.send(new ProducerRecord<>(topic, key, value)).get(30, TimeUnit.SECONDS);
             }
         }
     }

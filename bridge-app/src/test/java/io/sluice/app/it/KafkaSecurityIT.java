@@ -161,7 +161,7 @@ final class KafkaSecurityIT {
         try (KafkaProducer<String, String> producer =
                 new KafkaProducer<>(kafka.inside(), new StringSerializer(), new StringSerializer())) {
             for (String value : values) {
-                producer.send(new ProducerRecord<>(topic, key, value)).get(10, TimeUnit.SECONDS);
+                producer.send(new ProducerRecord<>(topic, key, value)).get(30, TimeUnit.SECONDS);
             }
         }
     }

@@ -55,7 +55,7 @@ final class MessagePropertiesIT {
                     .applyUserProperties()
                     .send();
 
-            Mqtt5Publish message = received.receive(10, TimeUnit.SECONDS).orElseThrow();
+            Mqtt5Publish message = received.receive(30, TimeUnit.SECONDS).orElseThrow();
             assertThat(message.getPayloadAsBytes()).isEqualTo("21.5".getBytes(UTF_8));
             assertThat(message.getPayloadFormatIndicator()).contains(Mqtt5PayloadFormatIndicator.UTF_8);
             assertThat(message.getContentType().map(Object::toString)).contains("text/plain");

@@ -248,7 +248,7 @@ final class RetentionIT {
         try (Admin admin = admin()) {
             admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(offset)))
                     .all()
-                    .get(10, TimeUnit.SECONDS);
+                    .get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -256,13 +256,13 @@ final class RetentionIT {
         try (Admin admin = admin()) {
             admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1).configs(config)))
                     .all()
-                    .get(10, TimeUnit.SECONDS);
+                    .get(30, TimeUnit.SECONDS);
         }
     }
 
     private static void makeAgain(String topic) throws Exception {
         try (Admin admin = admin()) {
-            admin.deleteTopics(List.of(topic)).all().get(10, TimeUnit.SECONDS);
+            admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
         }
         await().atMost(PATIENCE).until(() -> {
             try {
@@ -277,7 +277,7 @@ final class RetentionIT {
     private static void produce(String topic, String key, String... values) throws Exception {
         try (KafkaProducer<String, String> producer = producer()) {
             for (String value : values) {
-                producer.send(new ProducerRecord<>(topic, key, value)).get(10, TimeUnit.SECONDS);
+                producer.send(new ProducerRecord<>(topic, key, value)).get(30, TimeUnit.SECONDS);
             }
         }
     }
@@ -285,7 +285,7 @@ final class RetentionIT {
     private static void produceAt(String topic, long timestampMillis, String value) throws Exception {
         try (KafkaProducer<String, String> producer = producer()) {
             producer.send(new ProducerRecord<>(topic, 0, timestampMillis, "key", value))
-                    .get(10, TimeUnit.SECONDS);
+                    .get(30, TimeUnit.SECONDS);
         }
     }
 

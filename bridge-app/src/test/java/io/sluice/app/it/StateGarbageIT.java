@@ -167,7 +167,7 @@ final class StateGarbageIT {
     private static int write(
             KafkaProducer<byte[], byte[]> producer, String topic, int partition, byte[] key, byte @Nullable [] value)
             throws Exception {
-        producer.send(new ProducerRecord<>(topic, partition, key, value)).get(10, TimeUnit.SECONDS);
+        producer.send(new ProducerRecord<>(topic, partition, key, value)).get(30, TimeUnit.SECONDS);
         return 1;
     }
 

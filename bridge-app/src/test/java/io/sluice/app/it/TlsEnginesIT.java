@@ -69,7 +69,7 @@ final class TlsEnginesIT {
         parameters.setProtocols(new String[] {protocol});
         parameters.setApplicationProtocols(alpn);
         socket.setSSLParameters(parameters);
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         return socket;
     }
 

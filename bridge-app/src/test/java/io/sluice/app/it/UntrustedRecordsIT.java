@@ -195,7 +195,7 @@ final class UntrustedRecordsIT {
             byte @Nullable [] value,
             List<Header> headers)
             throws Exception {
-        producer.send(new ProducerRecord<>(topic, 0, key, value, headers)).get(10, TimeUnit.SECONDS);
+        producer.send(new ProducerRecord<>(topic, 0, key, value, headers)).get(30, TimeUnit.SECONDS);
     }
 
     private static double skipped(RunningSluice sluice) {

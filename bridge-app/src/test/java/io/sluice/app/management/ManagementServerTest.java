@@ -32,7 +32,7 @@ import reactor.netty.resources.LoopResources;
 
 final class ManagementServerTest {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private final PrometheusMeterRegistry registry = new HistogramRegistry();
     private final LoopResources loops = LoopResources.create("test-management", 1, true);

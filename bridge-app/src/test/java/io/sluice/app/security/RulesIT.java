@@ -144,7 +144,7 @@ final class RulesIT {
                     .qos(MqttQos.AT_LEAST_ONCE)
                     .payload("on".getBytes(UTF_8))
                     .send();
-            assertThat(received.receive(10, TimeUnit.SECONDS)).isPresent();
+            assertThat(received.receive(30, TimeUnit.SECONDS)).isPresent();
         }
         bob.disconnect();
         alice.disconnect();

@@ -173,7 +173,7 @@ final class ProducerGateTest {
 
         assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
         kafka.shutdown();
-        assertThat(kafka.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(kafka.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         loop.shutdown();
         assertThat(gate.inflightBytes()).isZero();
         assertThat(gate.waiting()).isZero();

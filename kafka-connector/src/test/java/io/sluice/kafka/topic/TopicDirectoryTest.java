@@ -23,7 +23,7 @@ final class TopicDirectoryTest {
 
     private void lookThreeTimes() throws Exception {
         for (int i = 0; i < 3; i++) {
-            directory.refreshed().toCompletableFuture().get(10, TimeUnit.SECONDS);
+            directory.refreshed().toCompletableFuture().get(30, TimeUnit.SECONDS);
         }
     }
 

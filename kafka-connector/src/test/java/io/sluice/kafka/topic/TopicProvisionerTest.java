@@ -47,7 +47,7 @@ final class TopicProvisionerTest {
     }
 
     private Optional<Refused> ensure(String name, TopicCreation creation) throws Exception {
-        return provisioner.ensure(name, creation).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        return provisioner.ensure(name, creation).toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
 
     private Refusal refusal(String name, TopicCreation creation) throws Exception {
@@ -67,7 +67,7 @@ final class TopicProvisionerTest {
         gate.complete(null);
 
         for (CompletableFuture<Optional<Refused>> one : asked) {
-            assertThat(one.get(10, TimeUnit.SECONDS)).isEmpty();
+            assertThat(one.get(30, TimeUnit.SECONDS)).isEmpty();
         }
         assertThat(admin.created).containsExactly("a");
     }
@@ -81,7 +81,7 @@ final class TopicProvisionerTest {
                 .ensure("a", ENABLED)
                 .thenApply(refused -> heard.contains("a") && directory.topics().containsKey("a"))
                 .toCompletableFuture()
-                .get(10, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
 
         assertThat(known).isTrue();
     }

@@ -1,11 +1,13 @@
 package io.sluice.mqtt.listener;
 
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyStore;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertPathBuilder;
@@ -63,7 +65,7 @@ final class TlsMaterial {
             if (settings.keyStore() != null) {
                 own.addAll(addKeyStore(keys, settings.keyStore(), settings.keyStorePassword()));
             }
-            KeyManagerFactory keyManagers = KeyManagerFactory.getInstance("PKIX");
+            KeyManagerFactory keyManagers = keyManagers(settings.engine());
             keyManagers.init(keys, PASSWORD);
             Date expiry = own.stream()
                     .map(X509Certificate::getNotAfter)
@@ -73,6 +75,13 @@ final class TlsMaterial {
         } catch (GeneralSecurityException | IOException e) {
             throw new TlsFileException(somewhere, "cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    /** BoringSSL's form of a key is made once and kept: under the alias, which {@code PKIX} gives anew each time. */
+    private static KeyManagerFactory keyManagers(TlsSettings.Engine engine) throws NoSuchAlgorithmException {
+        return engine == TlsSettings.Engine.JDK
+                ? KeyManagerFactory.getInstance("PKIX")
+                : new OpenSslCachingX509KeyManagerFactory(KeyManagerFactory.getInstance("SunX509"));
     }
 
     private static Path somewhere(TlsSettings settings) {

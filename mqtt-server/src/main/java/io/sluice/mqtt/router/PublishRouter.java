@@ -6,7 +6,6 @@ import io.sluice.mqtt.port.Ingress;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.port.PublishOutcome;
 import io.sluice.mqtt.port.Refusal;
-import io.sluice.mqtt.port.RetainedStore;
 import io.sluice.mqtt.port.SessionStore;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,12 +25,12 @@ public final class PublishRouter {
     private static final long LOG_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Ingress ingress;
-    private final RetainedStore retained;
+    private final RetainedOnTheirWay retained;
     // A client can cause as many failures as it publishes: a line now and then says how many there were.
     private final AtomicLong nextLineNanos = new AtomicLong(System.nanoTime());
     private final AtomicLong failuresSinceLine = new AtomicLong();
 
-    public PublishRouter(Ingress ingress, RetainedStore retained) {
+    public PublishRouter(Ingress ingress, RetainedOnTheirWay retained) {
         this.ingress = ingress;
         this.retained = retained;
     }
@@ -43,14 +42,20 @@ public final class PublishRouter {
 
     /** Publishes on a lane. On its loop, where the listener is told, too. */
     public void publish(Ingress.Lane lane, Loop loop, Message message, Ingress.OutcomeListener listener) {
-        if (message.retain()) {
-            lane.publish(message, outcome -> {
-                Failpoint.R_1A.hit();
-                retain(loop, outcome, listener, stored -> retained.put(message, stored.partition(), stored.offset()));
-            });
-        } else {
+        if (!message.retain()) {
             lane.publish(message, listener);
+            return;
         }
+        RetainedOnTheirWay.Writing writing = retained.begin(message.topicName());
+        lane.publish(message, outcome -> {
+            Failpoint.R_1A.hit();
+            retain(
+                    loop,
+                    outcome,
+                    writing,
+                    listener,
+                    stored -> retained.put(message, stored.partition(), stored.offset()));
+        });
     }
 
     /** Publishes at QoS 2 for a session that must remember the packet id: all of it is in the log, or nothing. */
@@ -61,28 +66,36 @@ public final class PublishRouter {
             SessionStore.Claim claim,
             int packetId,
             Ingress.OutcomeListener listener) {
+        Ingress.Once once = new Ingress.Once(claim, packetId);
+        if (!message.retain()) {
+            lane.publishOnce(message, once, listener);
+            return;
+        }
+        RetainedOnTheirWay.Writing writing = retained.begin(message.topicName());
         lane.publishOnce(
                 message,
-                new Ingress.Once(claim, packetId),
-                message.retain()
-                        ? outcome -> retain(
-                                loop,
-                                outcome,
-                                listener,
-                                stored -> retained.settle(message, stored.partition(), stored.offset()))
-                        : listener);
+                once,
+                outcome -> retain(
+                        loop,
+                        outcome,
+                        writing,
+                        listener,
+                        stored -> retained.settle(message, stored.partition(), stored.offset())));
     }
 
     private void retain(
             Loop loop,
             PublishOutcome outcome,
+            RetainedOnTheirWay.Writing writing,
             Ingress.OutcomeListener listener,
             Function<PublishOutcome.Stored, Mono<Void>> keep) {
         if (!(outcome instanceof PublishOutcome.Stored stored)) {
+            retained.end(writing);
             listener.onOutcome(outcome);
             return;
         }
         keep.apply(stored)
+                .doOnTerminate(() -> retained.end(writing))
                 .subscribe(
                         ignored -> {},
                         error -> loop.execute(() -> {

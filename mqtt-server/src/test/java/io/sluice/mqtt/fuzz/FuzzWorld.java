@@ -31,6 +31,7 @@ import io.sluice.mqtt.message.TopicFilter;
 import io.sluice.mqtt.message.TopicName;
 import io.sluice.mqtt.port.EpochClock;
 import io.sluice.mqtt.router.PublishRouter;
+import io.sluice.mqtt.router.RetainedOnTheirWay;
 import io.sluice.mqtt.session.SessionContext;
 import io.sluice.mqtt.session.SessionMeters;
 import io.sluice.mqtt.session.SessionSettings;
@@ -91,7 +92,7 @@ final class FuzzWorld {
         Fanout fanout = new Fanout(index, meters, 4, 20, registry);
         fanout.onRoom(log::resume);
         log.start(fanout);
-        InMemoryRetainedStore retained = new InMemoryRetainedStore(5, registry);
+        RetainedOnTheirWay retained = new RetainedOnTheirWay(new InMemoryRetainedStore(5, registry));
         SessionContext context = new SessionContext(
                 new SessionSettings(4, 6, 1_000, 64, Duration.ofSeconds(60), 6, Duration.ofSeconds(10)),
                 index,

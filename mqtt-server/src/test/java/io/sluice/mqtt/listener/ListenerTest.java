@@ -27,7 +27,7 @@ import reactor.test.StepVerifier;
 
 final class ListenerTest {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final byte[] CONNECT = {0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 10, 0, 1, 'c'};
 
     private final LoopResources loops = LoopResources.create("loop", 1, true);

@@ -25,7 +25,7 @@ final class RecordingConnections implements ConnectionInitializer {
 
     /** The next packet, or "closed". */
     Object next() throws InterruptedException {
-        Object event = events.poll(10, TimeUnit.SECONDS);
+        Object event = events.poll(30, TimeUnit.SECONDS);
         if (event == null) {
             throw new AssertionError("nothing came");
         }
@@ -33,7 +33,7 @@ final class RecordingConnections implements ConnectionInitializer {
     }
 
     Channel channel() throws InterruptedException {
-        Channel channel = channels.poll(10, TimeUnit.SECONDS);
+        Channel channel = channels.poll(30, TimeUnit.SECONDS);
         if (channel == null) {
             throw new AssertionError("no connection came");
         }

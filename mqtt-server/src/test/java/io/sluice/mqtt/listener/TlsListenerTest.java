@@ -38,7 +38,7 @@ import reactor.netty.resources.LoopResources;
 /** TLS of a listener, with the JDK's client on the other side. */
 final class TlsListenerTest {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration YEAR = Duration.ofDays(365);
     private static final byte[] CONNECT = {0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 10, 0, 1, 'c'};
     private static final TestAuthority AUTHORITY = new TestAuthority("Test authority");
@@ -371,7 +371,7 @@ final class TlsListenerTest {
 
             idle.shutdownOutput();
 
-            assertThat(exchange.get(10, TimeUnit.SECONDS)).isNotNull();
+            assertThat(exchange.get(30, TimeUnit.SECONDS)).isNotNull();
             assertThat(registry.get("sluice.tls.handshakes").gauge().value()).isZero();
         }
     }

@@ -33,7 +33,7 @@ import reactor.netty.resources.LoopResources;
 
 final class WebSocketListenerTest {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final byte[] CONNECT = {0x10, 13, 0, 4, 'M', 'Q', 'T', 'T', 4, 2, 0, 10, 0, 1, 'c'};
     private static final byte[] PING = {(byte) 0xC0, 0};
     private static final byte[] UNSUBSCRIBE = {(byte) 0xA2, 5, 0, 1, 0, 1, 'a'};
@@ -171,7 +171,7 @@ final class WebSocketListenerTest {
     void aTextFrameEndsTheConnection() throws Exception {
         WebSocket socket = open("/mqtt", "mqtt");
 
-        socket.sendText("{}", true).get(10, TimeUnit.SECONDS);
+        socket.sendText("{}", true).get(30, TimeUnit.SECONDS);
 
         assertThat(frames.next()).isEqualTo("close 1003");
         assertThat(connections.next()).isEqualTo("closed");
@@ -181,7 +181,7 @@ final class WebSocketListenerTest {
     void pingIsAnswered() throws Exception {
         WebSocket socket = open("/mqtt", "mqtt");
 
-        socket.sendPing(ByteBuffer.wrap(new byte[] {7})).get(10, TimeUnit.SECONDS);
+        socket.sendPing(ByteBuffer.wrap(new byte[] {7})).get(30, TimeUnit.SECONDS);
 
         assertThat(frames.next()).isEqualTo("pong 07");
         socket.abort();
@@ -191,7 +191,7 @@ final class WebSocketListenerTest {
     void closeIsAnsweredWithItsStatus() throws Exception {
         WebSocket socket = open("/mqtt", "mqtt");
 
-        socket.sendClose(4_000, "bye").get(10, TimeUnit.SECONDS);
+        socket.sendClose(4_000, "bye").get(30, TimeUnit.SECONDS);
 
         assertThat(frames.next()).isEqualTo("close 4000");
         assertThat(connections.next()).isEqualTo("closed");
@@ -222,12 +222,12 @@ final class WebSocketListenerTest {
             builder.subprotocols(subprotocols[0], Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
         }
         return builder.buildAsync(URI.create("ws://127.0.0.1:" + port + path), frames)
-                .orTimeout(10, TimeUnit.SECONDS)
+                .orTimeout(30, TimeUnit.SECONDS)
                 .join();
     }
 
     private static void send(WebSocket socket, byte[] bytes, boolean last) throws Exception {
-        socket.sendBinary(ByteBuffer.wrap(bytes), last).get(10, TimeUnit.SECONDS);
+        socket.sendBinary(ByteBuffer.wrap(bytes), last).get(30, TimeUnit.SECONDS);
     }
 
     /** Keeps what the server sends, as text. */
@@ -236,7 +236,7 @@ final class WebSocketListenerTest {
         private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
 
         String next() throws InterruptedException {
-            String frame = received.poll(10, TimeUnit.SECONDS);
+            String frame = received.poll(30, TimeUnit.SECONDS);
             if (frame == null) {
                 throw new AssertionError("no frame came");
             }

@@ -13,6 +13,7 @@ import io.sluice.mqtt.listener.Listener;
 import io.sluice.mqtt.listener.ListenerSettings;
 import io.sluice.mqtt.message.Message;
 import io.sluice.mqtt.router.PublishRouter;
+import io.sluice.mqtt.router.RetainedOnTheirWay;
 import io.sluice.mqtt.session.SessionContext;
 import io.sluice.mqtt.session.SessionMeters;
 import io.sluice.mqtt.session.SessionSettings;
@@ -41,13 +42,13 @@ final class SpecServer implements AutoCloseable {
     /** What most tests run against: everything is available. */
     static final ConnectionSettings SETTINGS = settings(0, true, true, ConnectionSettings.DeniedPublish.DISCONNECT);
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private final TestClock clock = new TestClock();
     private final LiveLog log = new LiveLog(clock::earliestMillis);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final InMemoryRetainedStore retained = new InMemoryRetainedStore(20_000, registry);
+    private final RetainedOnTheirWay retained = new RetainedOnTheirWay(new InMemoryRetainedStore(20_000, registry));
     private final LoopResources loops = LoopResources.create("loop", 1, 2, true);
     private final DefaultEventLoop background = new DefaultEventLoop(new DefaultThreadFactory("background", true));
     private final Connections connections;

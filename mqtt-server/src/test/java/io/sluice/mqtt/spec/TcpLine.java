@@ -11,7 +11,7 @@ import java.util.Arrays;
 /** Plain TCP. For one thread. */
 final class TcpLine implements Line {
 
-    static final int TIMEOUT_MILLIS = 10_000;
+    static final int TIMEOUT_MILLIS = 30_000;
 
     private final Socket socket;
     private final InputStream in;

@@ -14,7 +14,7 @@ final class Inbox {
     }
 
     Delivered next() throws InterruptedException {
-        Delivered delivered = queue.poll(10, TimeUnit.SECONDS);
+        Delivered delivered = queue.poll(30, TimeUnit.SECONDS);
         if (delivered == null) {
             throw new AssertionError("no message within 10 s");
         }

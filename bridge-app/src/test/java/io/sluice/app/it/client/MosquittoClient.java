@@ -73,7 +73,7 @@ final class MosquittoClient implements TestClient {
         Process process = start(command);
         process.getOutputStream().write(input.getBytes(UTF_8));
         process.getOutputStream().close();
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).as("%s ends", command).isTrue();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("%s ends", command).isTrue();
         assertThat(process.exitValue()).as("exit of %s", command).isZero();
     }
 

@@ -271,7 +271,7 @@ final class AttackedSluice implements AutoCloseable {
         open.add(socket);
         socket.bind(new InetSocketAddress(from, 0));
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port(listener)), 10_000);
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         return socket;
     }
 

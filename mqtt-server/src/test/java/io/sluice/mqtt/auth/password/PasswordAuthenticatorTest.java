@@ -20,7 +20,9 @@ import io.sluice.mqtt.auth.shared.PoolSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -129,6 +131,18 @@ class PasswordAuthenticatorTest {
         nanos.addAndGet(Duration.ofMinutes(1).toNanos());
         principal(ask(authenticator, as("alice", "wonderland")));
         assertThat(hashes()).isEqualTo(2);
+    }
+
+    @Test
+    void aFleetThatSharesAPasswordAndComesBackAtOnceCostsOneHashOfEachThread() {
+        List<CompletableFuture<AuthOutcome>> answers = IntStream.range(0, 200)
+                .mapToObj(i -> authenticator
+                        .authenticate(as("alice", "wonderland", at("192.0.2." + i)))
+                        .toFuture())
+                .toList();
+
+        answers.forEach(answer -> principal(answer.join()));
+        assertThat(hashes()).isBetween(1.0, (double) PoolSettings.DEFAULTS.threads());
     }
 
     @Test
