@@ -47,8 +47,10 @@ final class RunningSluice implements AutoCloseable {
               - {name: tests, filter: "it/#", topic: "it", create: {partitions: 4}}
               - {name: telemetry, filter: "telemetry/{tenant}/{device}/{rest...}", topic: "telemetry.{tenant}", key: "{device}"}
               - {name: readings, filter: "readings/{site}/#", topic: "readings.{site}"}
+              - {name: checked, filter: "checked/#", topic: checked, format: {type: json, subject: checked}, dead-letter: checked.dlq}
             egress:
               - {name: commands, topic: "commands.{tenant}", filter: "commands/{tenant}/{key}"}
+            schema-registry: {folder: src/test/resources/schemas}
             mqtt: {receive-maximum: %d, topic-alias-maximum: %d, max-packet-size: %dB, max-client-id-length: %d, sys-interval: 1s}
             sessions: {max-inflight: 8, buffer: 16}
             """;
