@@ -39,7 +39,7 @@ final class ComposeExampleTest {
         Promtool result = Promtool.run(folder, "check", "config", "prometheus.yml");
 
         assertThat(result.exit()).as(result.output()).isZero();
-        assertThat(result.output()).contains("1 rule files found", "18 rules found");
+        assertThat(result.output()).contains("1 rule files found", "22 rules found");
     }
 
     @Test
