@@ -225,7 +225,7 @@ final class DeadLettersIT {
                 sent.stream().filter(unfit -> unfit.reason().equals("schema")).count();
         assertThat(schema).as("documents of one place that does not fit").isGreaterThan(CASES / 2);
         assertThat(counter("sluice.ingress.dead.lettered", "rule", "random", "reason", "schema"))
-                .isEqualTo(schema);
+                .isEqualTo((double) schema);
         device.disconnect().join();
     }
 
