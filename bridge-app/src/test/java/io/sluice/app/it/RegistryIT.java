@@ -95,6 +95,7 @@ final class RegistryIT {
     }
 
     @BeforeAll
+    @Timeout(240)
     static void start() throws Exception {
         Optional<Path> java = RegistryProcess.java();
         if (java.isEmpty()) {

@@ -29,7 +29,7 @@ final class RegistryProcess implements AutoCloseable {
     private static final int JAVA_MIN = 21;
 
     private static final Path PROGRAM = Path.of("target/apicurio");
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What it has answered. */
