@@ -18,18 +18,19 @@ public final class IngressFormat {
 
     private final FormatSettings settings;
     private final SchemaSource schemas;
-    private final Envelopes envelopes;
+    private final OwnRecords own;
+    private final boolean isSubscribed;
     private final JsonDocument documents;
     private final Map<String, FilledField> fields;
 
     /** @throws IllegalArgumentException when a template of a field cannot be used */
-    IngressFormat(
-            String filter, FormatSettings settings, SchemaSource schemas, Envelopes envelopes, ConvertLimits limits) {
-        this.settings = settings;
+    IngressFormat(RuleFormats.Rule rule, SchemaSource schemas, OwnRecords own, ConvertLimits limits) {
+        settings = rule.settings();
+        isSubscribed = rule.isSubscribed();
         this.schemas = schemas;
-        this.envelopes = envelopes;
+        this.own = own;
         documents = new JsonDocument(limits);
-        fields = FilledField.parse(filter, settings.fields());
+        fields = FilledField.parse(rule.filter(), settings.fields());
     }
 
     /** What the rule says. */
@@ -44,6 +45,13 @@ public final class IngressFormat {
      */
     public Formatted format(Message message, Mapped mapped, long receivedMillis) {
         return format(typeOf(message), message, mapped, receivedMillis);
+    }
+
+    /** What a record of the format is, as JSON, for people; or null for one that has a schema of the rule's own. */
+    public @Nullable String shown(Formatted.Value formatted) throws MisfitException {
+        return settings.type() == FormatSettings.Type.SPARKPLUG
+                ? own.sparkplug().json(formatted.value())
+                : null;
     }
 
     private FormatSettings.Type typeOf(Message message) {
@@ -72,7 +80,8 @@ public final class IngressFormat {
         byte[] payload = message.payload().bytes();
         return switch (type) {
             case RAW, BY_CONTENT_TYPE -> new Formatted.Value(payload, List.of());
-            case ENVELOPE -> envelopes.wrap(settings.subjectOf(mapped.kafkaTopic()), message, receivedMillis);
+            case ENVELOPE -> own.envelopes().wrap(settings.subjectOf(mapped.kafkaTopic()), message, receivedMillis);
+            case SPARKPLUG -> own.sparkplug().toRecord(settings.subjectOf(mapped.kafkaTopic()), message, isSubscribed);
             case CLOUDEVENTS -> CloudEvents.toKafka(message, documents);
             case AVRO -> settings.framed() ? framed(payload, mapped) : bare(payload, mapped);
             case JSON_TO_AVRO -> withSchema(mapped, schema -> fromJson(schema, message, receivedMillis));

@@ -126,10 +126,15 @@ public final class SchemaRegistry implements SchemaSource {
     @Override
     public Lookup registered(String subject, KnownSchema schema) {
         String path = "/subjects/" + escaped(subject) + (settings.autoRegister() ? "/versions" : "");
+        String key = "POST " + path + " " + schema.fingerprint();
+        Entry known = entries.get(key);
+        if (known != null && known.lookup() instanceof Lookup.Found) {
+            // This is asked for each message, and the body below is long.
+            return known.lookup();
+        }
         String body = JSON.createObjectNode()
                 .put("schema", String.valueOf(schema.schema()))
                 .toString();
-        String key = "POST " + path + " " + schema.fingerprint();
         return lookup(new Question(key, path, body, subject, KnownSchema.NO_ID, false));
     }
 
