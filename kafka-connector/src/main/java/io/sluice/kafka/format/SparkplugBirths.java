@@ -117,6 +117,12 @@ public final class SparkplugBirths {
                                 : null);
     }
 
+    /** What is known of the metrics of a message that is neither birth nor death. */
+    KnownMetrics known(SparkplugTopic topic) {
+        Source source = topic.source();
+        return source == null ? KnownMetrics.NONE : known(source);
+    }
+
     private KnownMetrics known(Source source) {
         Birth birth = births.getIfPresent(source);
         if (birth == null || (source.device() != null && birth.incarnation() != incarnationOf(source.edgeNode()))) {

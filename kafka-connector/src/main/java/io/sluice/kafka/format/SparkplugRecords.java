@@ -7,6 +7,7 @@ import io.sluice.mqtt.message.Payload;
 import io.sluice.mqtt.port.Refusal;
 import io.sluice.schemas.convert.ConvertLimits;
 import io.sluice.schemas.convert.MisfitException;
+import io.sluice.schemas.sparkplug.KnownMetrics;
 import io.sluice.schemas.sparkplug.SparkplugCodec;
 import io.sluice.schemas.sparkplug.SparkplugMessage;
 import io.sluice.schemas.sparkplug.SparkplugTopic;
@@ -63,9 +64,36 @@ final class SparkplugRecords {
         payloadAlone = KnownSchema.avro(PAYLOAD, KnownSchema.NO_ID, PAYLOAD_ALONE.toString(), limits);
     }
 
-    /** @param keepsPayload whether the record holds the payload, for subscribers */
-    Formatted toRecord(String subject, Message message, boolean keepsPayload) {
-        // First of all: a message that waits for its schema is brought here again, and must not count twice.
+    /**
+     * A message is received: births are remembered, deaths end them. To be called once for each, in their order.
+     *
+     * @return what is known of its metrics at this time; what comes later says nothing of them
+     */
+    KnownMetrics onReceived(Message message) {
+        SparkplugTopic topic;
+        try {
+            topic = SparkplugTopic.parse(message.topicName().value());
+        } catch (MisfitException otherTopic) {
+            return KnownMetrics.NONE;
+        }
+        if (!topic.type().isOfLife()) {
+            return births.known(topic);
+        }
+        try {
+            return births.on(codec.read(topic, message.payload().bytes()));
+        } catch (MisfitException unreadable) {
+            births.onUnreadable(topic);
+            return KnownMetrics.NONE;
+        }
+    }
+
+    /**
+     * The record's value.
+     *
+     * @param known what was known of its metrics when it was received
+     * @param keepsPayload whether the record holds the payload, for subscribers
+     */
+    Formatted toRecord(String subject, Message message, KnownMetrics known, boolean keepsPayload) {
         Lookup lookup = schemas.registered(subject, own);
         if (lookup instanceof Lookup.Pending pending) {
             return new Formatted.Held(pending.until());
@@ -80,22 +108,13 @@ final class SparkplugRecords {
         }
         KnownSchema schema = ((Lookup.Found) lookup).schema();
         try {
-            SparkplugMessage read = read(message);
-            SparkplugCodec.Encoded encoded = codec.write(read, births.on(read), keepsPayload, schema.prefix());
+            SparkplugTopic topic = SparkplugTopic.parse(message.topicName().value());
+            SparkplugMessage read = codec.read(topic, message.payload().bytes());
+            SparkplugCodec.Encoded encoded = codec.write(read, known, keepsPayload, schema.prefix());
             births.onUnresolved(encoded.unresolved());
             return new Formatted.Value(encoded.value(), List.of());
         } catch (MisfitException misfit) {
             return IngressFormat.misfit(misfit, schema.id());
-        }
-    }
-
-    private SparkplugMessage read(Message message) throws MisfitException {
-        SparkplugTopic topic = SparkplugTopic.parse(message.topicName().value());
-        try {
-            return codec.read(topic, message.payload().bytes());
-        } catch (MisfitException unreadable) {
-            births.onUnreadable(topic);
-            throw unreadable;
         }
     }
 

@@ -19,6 +19,7 @@ import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.message.TopicName;
 import io.sluice.mqtt.port.Refusal;
 import io.sluice.schemas.convert.ConvertLimits;
+import io.sluice.schemas.sparkplug.KnownMetrics;
 import io.sluice.schemas.sparkplug.proto.SparkplugProto;
 import io.sluice.schemas.sparkplug.proto.SparkplugProto.Payload.Metric;
 import java.util.Map;
@@ -53,7 +54,7 @@ final class SparkplugFormatTest {
                 TopicName.of(topic), Qos.AT_MOST_ONCE, false, Payload.wrap(payload), MessageProperties.NONE, null);
     }
 
-    private Formatted format(String topic, byte[] payload) {
+    private static Mapped mapped() {
         IngressRule rule = new IngressRule(
                 "sparkplug",
                 "spBv1.0/#",
@@ -66,8 +67,15 @@ final class SparkplugFormatTest {
                 true,
                 Partitioner.ANY,
                 TopicCreation.BROKER_DEFAULTS);
-        return Objects.requireNonNull(formats.ingress("sparkplug"))
-                .format(message(topic, payload), new Mapped(rule, "plant", new byte[0]), 0);
+        return new Mapped(rule, "plant", new byte[0]);
+    }
+
+    private IngressFormat format() {
+        return Objects.requireNonNull(formats.ingress("sparkplug"));
+    }
+
+    private Formatted format(String topic, byte[] payload) {
+        return format().format(message(topic, payload), mapped(), 0);
     }
 
     private JsonNode record(String topic, SparkplugProto.Payload payload) throws Exception {
@@ -164,6 +172,19 @@ final class SparkplugFormatTest {
 
         record("spBv1.0/p/NDEATH/e", death(8));
         assertThat(metric("spBv1.0/p/NDATA/e", data(1)).path("name").isNull()).isTrue();
+    }
+
+    @Test
+    void whatWaitsForKafkaHasTheNamesOfWhenItWasReceived() throws Exception {
+        Message waiting = message("spBv1.0/p/NDATA/e", data(1).toByteArray());
+        record("spBv1.0/p/NBIRTH/e", nodeBirth(8));
+        KnownMetrics known = format().onReceived(waiting);
+        record("spBv1.0/p/NDEATH/e", death(8));
+        record("spBv1.0/p/NBIRTH/e", birth("other", 1));
+
+        Formatted.Value value = (Formatted.Value) format().format(waiting, mapped(), 0, known);
+
+        assertThat(format().shown(value)).contains("\"speed\"").doesNotContain("other");
     }
 
     @Test

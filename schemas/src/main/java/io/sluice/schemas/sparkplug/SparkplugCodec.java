@@ -55,12 +55,17 @@ public final class SparkplugCodec {
             return new SparkplugMessage(topic, payload, read, null);
         } catch (InvalidProtocolBufferException notSparkplug) {
             throw MisfitException.malformed(
-                    "$",
-                    Shown.shortened(String.valueOf(notSparkplug.getMessage()), Shown.WORDS_MAX),
-                    "a payload of Sparkplug B");
+                    "$", Shown.shortened(words(notSparkplug), Shown.WORDS_MAX), "a payload of Sparkplug B");
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    /** The first sentence: the others guess at reasons. */
+    private static String words(InvalidProtocolBufferException failure) {
+        String words = String.valueOf(failure.getMessage());
+        int end = words.indexOf('.');
+        return end < 0 ? words : words.substring(0, end);
     }
 
     private HostState state(byte[] payload) throws MisfitException {

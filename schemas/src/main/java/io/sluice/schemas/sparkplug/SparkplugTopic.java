@@ -35,6 +35,11 @@ public record SparkplugTopic(
             return ordinal();
         }
 
+        /** Whether it is a birth or a death. */
+        public boolean isOfLife() {
+            return this == NBIRTH || this == NDEATH || this == DBIRTH || this == DDEATH;
+        }
+
         private boolean isOfDevice() {
             return this == DBIRTH || this == DDEATH || this == DDATA || this == DCMD;
         }
