@@ -64,6 +64,8 @@ final class RenderedConfigTest {
             strings = {
                 "kafka: {bootstrapServers: \"kafka:9092\"}",
                 "kafka: {embedded: {enabled: true}}",
+                "kafka: {bootstrapServers: \"kafka:9092\"}\nconfig: {schema-registry: {url: \"https://registry:8081\"}, ingress:"
+                        + " [{name: r, filter: \"r/#\", topic: r, format: {type: json-to-avro}, dead-letter: r.dlq}]}",
                 "kafka: {strimzi: {cluster: c, user: u}}",
                 "kafka: {strimzi: {cluster: c, user: u}, security: {protocol: SASL_SSL}}",
                 "kafka: {bootstrapServers: \"k:1\", security: {protocol: SASL_SSL, sasl: {mechanism: OAUTHBEARER},"

@@ -4,6 +4,7 @@ import io.sluice.app.JsonText;
 import io.sluice.app.config.ConfigProblem;
 import io.sluice.app.config.LoadedConfig;
 import io.sluice.app.runtime.KafkaCheck;
+import io.sluice.app.runtime.SchemaCheck;
 import io.sluice.mqtt.auth.Action;
 import io.sluice.mqtt.auth.Client;
 import java.io.PrintWriter;
@@ -25,8 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "check",
         description = {
-            "Checks the configuration and says per rule whether it can be read backwards, and with --kafka what"
-                    + " Kafka guarantees. Starts nothing.",
+            "Checks the configuration and says per rule whether it can be read backwards, with --kafka what Kafka"
+                    + " guarantees, and with --registry whether the rule's schema is there. Starts nothing.",
             "With ACTION and TOPIC: whether the client named by --as, --client, --group, --listener and --source may do"
                     + " that, and by which rule; exit code 0 when it may, 1 when it may not."
         },
@@ -52,6 +53,12 @@ final class CheckCommand implements Callable<Integer> {
             names = "--kafka",
             description = "Asks Kafka, too: says per rule what its topics guarantee, and which are missing.")
     private boolean kafka;
+
+    @Option(
+            names = "--registry",
+            description = "Asks the schema registry, too: says per rule which schema it has, and what is missing or"
+                    + " incompatible. Registers nothing.")
+    private boolean registry;
 
     @Option(
             names = {"-o", "--output"},
@@ -89,12 +96,17 @@ final class CheckCommand implements Callable<Integer> {
         KafkaCheck.Result asked = kafka && loaded.isUsable()
                 ? KafkaCheck.of(loaded.usable())
                 : new KafkaCheck.Result(List.of(), false, false);
+        SchemaCheck.Result schemas = registry && loaded.isUsable()
+                ? SchemaCheck.of(loaded.usable())
+                : new SchemaCheck.Result(List.of(), true);
         boolean isRefused = asked.isRefused() || (strict && asked.isWeaker());
-        boolean well =
-                loaded.isUsable() && !isRefused && (!strict || loaded.problems().isEmpty());
+        boolean well = loaded.isUsable()
+                && !isRefused
+                && schemas.isWell()
+                && (!strict || loaded.problems().isEmpty());
         switch (output) {
-            case TEXT -> printText(out, loaded, asked);
-            case JSON -> out.println(json(loaded.problems(), asked, well));
+            case TEXT -> printText(out, loaded, asked, schemas);
+            case JSON -> out.println(json(loaded.problems(), asked, schemas, well));
         }
         out.flush();
         return well ? 0 : 1;
@@ -126,21 +138,29 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private static void printText(PrintWriter out, LoadedConfig loaded, KafkaCheck.Result asked) {
+    private static void printText(
+            PrintWriter out, LoadedConfig loaded, KafkaCheck.Result asked, SchemaCheck.Result schemas) {
         ConfigOptions.report(out, loaded.problems(), "");
         if (loaded.isUsable()) {
             RuleReport.lines(loaded.usable()).forEach(out::println);
         }
         asked.lines().forEach(out::println);
-        if (loaded.problems().isEmpty() && !asked.isWeaker()) {
+        schemas.lines().forEach(out::println);
+        if (loaded.problems().isEmpty() && !asked.isWeaker() && schemas.isWell()) {
             out.println("No problems.");
         }
     }
 
-    private String json(List<ConfigProblem> problems, KafkaCheck.Result asked, boolean well) {
+    private String json(
+            List<ConfigProblem> problems, KafkaCheck.Result asked, SchemaCheck.Result schemas, boolean well) {
         String items = problems.stream().map(CheckCommand::json).collect(Collectors.joining(","));
-        String lines = asked.lines().stream().map(JsonText::quoted).collect(Collectors.joining(","));
-        return "{\"ok\":" + well + ",\"problems\":[" + items + "]" + (kafka ? ",\"kafka\":[" + lines + "]" : "") + "}";
+        return "{\"ok\":" + well + ",\"problems\":[" + items + "]"
+                + (kafka ? ",\"kafka\":[" + quoted(asked.lines()) + "]" : "")
+                + (registry ? ",\"registry\":[" + quoted(schemas.lines()) + "]" : "") + "}";
+    }
+
+    private static String quoted(List<String> lines) {
+        return lines.stream().map(JsonText::quoted).collect(Collectors.joining(","));
     }
 
     private static String json(ConfigProblem problem) {

@@ -28,6 +28,8 @@ final class Wills implements WillOutlet.Wills {
     private final Loop loop;
     private final Authorizer authorizer;
     private final Counter published;
+    private final Counter deadLettered;
+    private final Counter refused;
     private final Counter denied;
 
     Wills(KafkaIngress ingress, Loop loop, Authorizer authorizer, MeterRegistry registry) {
@@ -35,6 +37,8 @@ final class Wills implements WillOutlet.Wills {
         this.loop = loop;
         this.authorizer = authorizer;
         published = counter("published", registry);
+        deadLettered = counter("dead_lettered", registry);
+        refused = counter("refused", registry);
         denied = counter("denied", registry);
     }
 
@@ -68,10 +72,19 @@ final class Wills implements WillOutlet.Wills {
                     new PublishOutcome.Refused(Refusal.NOT_AUTHORIZED, "by " + decision.rule()));
         }
         return ingress.publish(loop, will, companion).thenApply(outcome -> {
-            if (outcome instanceof PublishOutcome.Stored) {
-                published.increment();
-            }
+            count(outcome);
             return outcome;
         });
+    }
+
+    /** Each that went into the way in, once: the loss equation needs them all. */
+    private void count(PublishOutcome outcome) {
+        if (outcome instanceof PublishOutcome.Stored) {
+            published.increment();
+        } else if (outcome instanceof PublishOutcome.DeadLettered) {
+            deadLettered.increment();
+        } else {
+            refused.increment();
+        }
     }
 }

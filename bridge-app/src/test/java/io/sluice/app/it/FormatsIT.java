@@ -1,5 +1,6 @@
 package io.sluice.app.it;
 
+import static io.sluice.app.it.KafkaRecords.header;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -21,12 +22,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.Schema;
@@ -36,12 +35,8 @@ import org.apache.avro.io.DecoderFactory;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,21 +124,7 @@ final class FormatsIT {
     }
 
     private static List<ConsumerRecord<byte[], byte[]>> records(String topic, int count) {
-        Properties properties = new Properties();
-        properties.put("bootstrap.servers", sluice.bootstrapServers());
-        properties.put("isolation.level", "read_committed");
-        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            TopicPartition partition = new TopicPartition(topic, 0);
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            await().atMost(20, TimeUnit.SECONDS).pollInSameThread().until(() -> {
-                consumer.poll(Duration.ofMillis(100)).forEach(found::add);
-                return found.size() >= count;
-            });
-        }
-        return found;
+        return KafkaRecords.atLeast(count, sluice.bootstrapServers(), topic);
     }
 
     /** By Avro's own decoder. */
@@ -152,11 +133,6 @@ final class FormatsIT {
         assertThat(ByteBuffer.wrap(value).getInt(1)).isEqualTo(readingId);
         return new GenericDatumReader<GenericRecord>(new Schema.Parser().parse(READING))
                 .read(null, DecoderFactory.get().binaryDecoder(value, 5, value.length - 5, null));
-    }
-
-    private static String header(ConsumerRecord<byte[], byte[]> row, String name) {
-        Header header = row.headers().lastHeader(name);
-        return header == null ? "" : new String(header.value(), UTF_8);
     }
 
     private static double dead(String reason) {

@@ -3,6 +3,7 @@ package io.sluice.app.it;
 import static io.sluice.app.it.Protocol.MQTT_5;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
 import io.sluice.app.cli.SluiceCommand;
 import io.sluice.app.config.ConfigLoader;
 import io.sluice.app.config.ConfigSources;
@@ -54,6 +55,7 @@ final class KafkaAclsIT {
 
     private static final String FURTHER = """
               - {name: other, filter: "other/#", topic: other}
+              - {name: events, filter: "events/#", topic: events, format: {type: cloudevents}, dead-letter: events.dlq}
             """;
 
     private static final String EGRESS = """
@@ -71,6 +73,8 @@ final class KafkaAclsIT {
             kafka.start();
             Map<String, Object> admin = adminOf(kafka);
             create(admin, bindings(printed(kafka)));
+            // May be seen, and not be written.
+            create(admin, "events.dlq", AclOperation.DESCRIBE);
 
             try (Sluice sluice = Sluice.start(ConfigLoader.load(sources(kafka, CONFIG + FURTHER + EGRESS))
                             .usable());
@@ -92,7 +96,47 @@ final class KafkaAclsIT {
 
                 ReceivedPacket refusal = device.next(Wire.PUBACK);
                 assertThat(refusal.reasonCode()).isEqualTo(0x87);
+                aDeadLetterThatMayNotBeWrittenIsNotAcknowledged(sluice, device, reader);
             }
+        }
+    }
+
+    private static void aDeadLetterThatMayNotBeWrittenIsNotAcknowledged(
+            Sluice sluice, RawClient device, RawClient persistent) throws IOException {
+        device.send(device.publication("events/x", "no event", 1, false, device.nextPacketId()));
+        assertThat(device.next(Wire.PUBACK).reasonCode()).isEqualTo(0x87);
+        for (RawClient client : List.of(device, persistent)) {
+            client.send(client.publication("events/x", "no event", 2, false, client.nextPacketId()));
+            assertThat(client.next(Wire.PUBREC).reasonCode()).isEqualTo(0x87);
+        }
+        try (RawClient older = new RawClient(sluice.port("mqtt"), 20_000)
+                .speaks(Protocol.MQTT_3_1_1)
+                .connect(new Connect(Protocol.MQTT_3_1_1, "older"))) {
+            older.send(older.publication("events/x", "no event", 1, false, 1));
+            assertThat(older.untilClosed()).as("answers to who cannot be told").isEmpty();
+        }
+        assertThat(count(sluice, "sluice.ingress.rejected")).isEqualTo(4);
+        assertThat(count(sluice, "sluice.ingress.dead.lettered")).isZero();
+        // And nothing is held up by what failed.
+        device.publish("telemetry/acme/d1", "after it", 2, false);
+    }
+
+    private static double count(Sluice sluice, String name) {
+        return sluice.registry().get(name).tag("rule", "events").counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
+    private static void create(Map<String, Object> config, String kafkaTopic, AclOperation allowed) throws Exception {
+        try (Admin admin = Admin.create(config)) {
+            admin.createTopics(List.of(new NewTopic(kafkaTopic, 1, (short) 1)))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+            admin.createAcls(List.of(new AclBinding(
+                            new ResourcePattern(ResourceType.TOPIC, kafkaTopic, PatternType.LITERAL),
+                            new AccessControlEntry("User:sluice", "*", allowed, AclPermissionType.ALLOW))))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
         }
     }
 

@@ -36,17 +36,23 @@ final class Envelopes {
     private final SchemaSource schemas;
     private final KnownSchema own;
     private final Schema schema;
+    private final Compatible compatible = new Compatible();
 
     Envelopes(SchemaSource schemas, ConvertLimits limits) {
         this.schemas = schemas;
+        own = schema(limits);
+        schema = Objects.requireNonNull(own.schema());
+    }
+
+    /** The schema of envelopes. */
+    static KnownSchema schema(ConvertLimits limits) {
         try (InputStream in = Objects.requireNonNull(
                 JsonDocument.class.getResourceAsStream("/io/sluice/schemas/envelope.avsc"), "envelope.avsc")) {
-            own = KnownSchema.avro(
+            return KnownSchema.avro(
                     "io.sluice.Envelope", KnownSchema.NO_ID, new String(in.readAllBytes(), UTF_8), limits);
         } catch (IOException e) {
             throw new UncheckedIOException("envelope.avsc", e);
         }
-        schema = Objects.requireNonNull(own.schema());
     }
 
     Formatted wrap(String subject, Message message, long receivedMillis) {
@@ -122,7 +128,7 @@ final class Envelopes {
      * @throws IllegalArgumentException when the schema is no envelope's
      */
     Message unwrap(Message message, KnownSchema written, byte[] value, int from) throws MisfitException {
-        if (!Compatible.reads(own, written)) {
+        if (!compatible.reads(own, written)) {
             throw new IllegalArgumentException(written.name() + " (expected: one that io.sluice.Envelope can read)");
         }
         // Avro's own decoder believes lengths, so that ours looks first.

@@ -23,6 +23,7 @@ public final class IngressFormat {
     private final boolean isSubscribed;
     private final JsonDocument documents;
     private final Map<String, FilledField> fields;
+    private final Compatible compatible = new Compatible();
 
     /** @throws IllegalArgumentException when a template of a field cannot be used */
     IngressFormat(RuleFormats.Rule rule, SchemaSource schemas, OwnRecords own, ConvertLimits limits) {
@@ -150,7 +151,7 @@ public final class IngressFormat {
                 return payload;
             }
             KnownSchema written = found(schemas.byId(id));
-            if (!Compatible.reads(avro(subject), avro(written))) {
+            if (!compatible.reads(avro(subject), avro(written))) {
                 throw new WrongKind("schema id " + id + " (expected: one that " + subject.name() + " can read)");
             }
             written.checkAvro(payload, KnownSchema.ID_PREFIX_BYTES);

@@ -61,7 +61,16 @@ public final class KnownSchema {
      * @throws org.apache.avro.SchemaParseException when the text is none
      */
     public static KnownSchema avro(String name, int id, String text, ConvertLimits limits) {
-        return new KnownSchema(name, id, new Schema.Parser().parse(text), null, limits);
+        return avro(name, id, text, SchemaReferences.NONE, limits);
+    }
+
+    /** The same with the schemas that it refers to. */
+    static KnownSchema avro(String name, int id, String text, SchemaReferences.Resolved others, ConvertLimits limits) {
+        Schema.Parser parser = new Schema.Parser();
+        for (String other : others.inOrder()) {
+            var unused = parser.parse(other);
+        }
+        return new KnownSchema(name, id, parser.parse(text), null, limits);
     }
 
     /**
@@ -70,7 +79,12 @@ public final class KnownSchema {
      * @throws IllegalArgumentException when the text is none
      */
     public static KnownSchema json(String name, int id, String text, ConvertLimits limits) {
-        return new KnownSchema(name, id, null, new JsonSchemaCheck(text, limits), limits);
+        return json(name, id, text, SchemaReferences.NONE, limits);
+    }
+
+    /** The same with the schemas that it refers to. */
+    static KnownSchema json(String name, int id, String text, SchemaReferences.Resolved others, ConvertLimits limits) {
+        return new KnownSchema(name, id, null, new JsonSchemaCheck(text, others.byName(), limits), limits);
     }
 
     private static byte[] identified(int id) {

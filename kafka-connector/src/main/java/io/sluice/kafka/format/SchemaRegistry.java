@@ -75,7 +75,8 @@ public final class SchemaRegistry implements SchemaSource {
     private final Map<Integer, KnownSchema> byId = new ConcurrentHashMap<>();
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicInteger missing = new AtomicInteger();
-    private volatile boolean away;
+    /** Why it did not answer when it was asked last, or null when it did. */
+    private volatile @Nullable String trouble;
 
     public SchemaRegistry(
             RegistrySettings settings, ConvertLimits limits, LongSupplier nanoClock, MeterRegistry registry) {
@@ -90,7 +91,7 @@ public final class SchemaRegistry implements SchemaSource {
             return thread;
         });
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        meters = new RegistryMeters(pending::get, () -> away, byId::size, registry);
+        meters = new RegistryMeters(pending::get, () -> trouble != null, byId::size, registry);
     }
 
     /** The meters where there is no registry, so that they are there from the start in any case. */
@@ -100,9 +101,18 @@ public final class SchemaRegistry implements SchemaSource {
 
     @Override
     public Lookup bySubject(String subject, int version) {
+        return lookup(questionOf(subject, version));
+    }
+
+    private static Question questionOf(String subject, int version) {
         boolean isNewest = version == LATEST;
-        String path = "/subjects/" + escaped(subject) + "/versions/" + (isNewest ? "latest" : version);
-        return lookup(new Question(path, path, null, subject, KnownSchema.NO_ID, isNewest));
+        String path = versionPath(subject, isNewest ? "latest" : Integer.toString(version));
+        return new Question(path, path, null, subject, KnownSchema.NO_ID, isNewest);
+    }
+
+    /** Where a version of a subject is. */
+    static String versionPath(String subject, String version) {
+        return "/subjects/" + escaped(subject) + "/versions/" + version;
     }
 
     @Override
@@ -125,17 +135,68 @@ public final class SchemaRegistry implements SchemaSource {
 
     @Override
     public Lookup registered(String subject, KnownSchema schema) {
-        String path = "/subjects/" + escaped(subject) + (settings.autoRegister() ? "/versions" : "");
-        String key = "POST " + path + " " + schema.fingerprint();
-        Entry known = entries.get(key);
+        Entry known = entries.get(keyOf(subject, schema, settings.autoRegister()));
         if (known != null && known.lookup() instanceof Lookup.Found) {
-            // This is asked for each message, and the body below is long.
+            // This is asked for each message, and what a question says is long.
             return known.lookup();
         }
-        String body = JSON.createObjectNode()
+        return lookup(questionOf(subject, schema, settings.autoRegister()));
+    }
+
+    private static String pathOf(String subject, boolean isToBeRegistered) {
+        return "/subjects/" + escaped(subject) + (isToBeRegistered ? "/versions" : "");
+    }
+
+    private static String keyOf(String subject, KnownSchema schema, boolean isToBeRegistered) {
+        return "POST " + pathOf(subject, isToBeRegistered) + " " + schema.fingerprint();
+    }
+
+    private static Question questionOf(String subject, KnownSchema schema, boolean isToBeRegistered) {
+        String key = keyOf(subject, schema, isToBeRegistered);
+        return new Question(key, pathOf(subject, isToBeRegistered), body(schema), subject, KnownSchema.NO_ID, false);
+    }
+
+    private static String body(KnownSchema schema) {
+        return JSON.createObjectNode()
                 .put("schema", String.valueOf(schema.schema()))
                 .toString();
-        return lookup(new Question(key, path, body, subject, KnownSchema.NO_ID, false));
+    }
+
+    @Override
+    public Lookup awaitSubject(String subject, int version) throws IOException {
+        return awaitAnswer(questionOf(subject, version));
+    }
+
+    private Lookup awaitAnswer(Question question) throws IOException {
+        Lookup answer = answer(question);
+        if (answer == null) {
+            String cause = trouble;
+            throw new IOException(cause == null ? "interrupted" : cause);
+        }
+        return answer;
+    }
+
+    @Override
+    public SubjectCheck.Finding awaitRegistered(String subject, KnownSchema schema) throws IOException {
+        if (awaitAnswer(questionOf(subject, schema, false)) instanceof Lookup.Found found) {
+            return new SubjectCheck.Finding(
+                    true, schema.name() + ", id " + found.schema().id());
+        }
+        if (!settings.autoRegister()) {
+            return new SubjectCheck.Finding(
+                    false, schema.name() + " is not registered (expected: it is, or schema-registry.auto-register)");
+        }
+        try {
+            JsonNode answer =
+                    askFurther("/compatibility" + versionPath(subject, "latest") + "?verbose=true", body(schema));
+            return answer == null || answer.path("is_compatible").asBoolean()
+                    ? new SubjectCheck.Finding(true, schema.name() + ", registered with the first message")
+                    : new SubjectCheck.Finding(
+                            false, schema.name() + " is not compatible with the newest version: would be refused");
+        } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", end);
+        }
     }
 
     private static String escaped(String subject) {
@@ -227,12 +288,14 @@ public final class SchemaRegistry implements SchemaSource {
                 onBack();
                 return lookup;
             }
-            if (status == 404 || status == 409 || status == 422) {
+            if (isMissing(status)) {
                 meters.count(RegistryMeters.Outcome.MISSING);
                 onBack();
                 return new Lookup.Missing(question.name() + ": the registry answers " + status);
             }
             onAway(RegistryMeters.Outcome.REFUSED, "HTTP status " + status);
+        } catch (OtherStatus e) {
+            onAway(RegistryMeters.Outcome.REFUSED, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             onAway(RegistryMeters.Outcome.FAILED, String.valueOf(e.getMessage()));
         } catch (InterruptedException end) {
@@ -245,13 +308,36 @@ public final class SchemaRegistry implements SchemaSource {
         return null;
     }
 
-    private Lookup schema(Question question, String body) throws IOException {
-        JsonNode answer;
+    /** Whether a status says that there is no such schema: not there, incompatible, or none at all. */
+    private static boolean isMissing(int status) {
+        return status == 404 || status == 409 || status == 422;
+    }
+
+    private static JsonNode json(String body) throws IOException {
         try {
-            answer = JSON.readTree(body);
+            return JSON.readTree(body);
         } catch (JsonProcessingException e) {
             throw new IOException("an answer that is no JSON", e);
         }
+    }
+
+    /** What a question on the way to an answer brings, or null when the registry has no such thing. */
+    private @Nullable JsonNode askFurther(String path, @Nullable String body) throws IOException, InterruptedException {
+        RegistryCall.Answer answer = call.ask(path, body);
+        if (answer.status() == 200) {
+            JsonNode found = json(answer.body());
+            meters.count(RegistryMeters.Outcome.ANSWERED);
+            return found;
+        }
+        if (isMissing(answer.status())) {
+            meters.count(RegistryMeters.Outcome.MISSING);
+            return null;
+        }
+        throw new OtherStatus(answer.status());
+    }
+
+    private Lookup schema(Question question, String body) throws IOException, InterruptedException {
+        JsonNode answer = json(body);
         int id = question.id() == KnownSchema.NO_ID ? answer.path("id").asInt(KnownSchema.NO_ID) : question.id();
         if (id < 0) {
             throw new IOException("an answer without an id");
@@ -268,14 +354,12 @@ public final class SchemaRegistry implements SchemaSource {
         if (!text.isTextual()) {
             throw new IOException("an answer without a schema");
         }
-        if (!answer.path("references").isEmpty()) {
-            return new Lookup.Missing(question.name() + ": refers to other schemas (expected: one that is whole)");
-        }
         try {
+            SchemaReferences.Resolved others = new SchemaReferences(path -> askFurther(path, null)).of(answer);
             KnownSchema made =
                     switch (answer.path("schemaType").asText("AVRO")) {
-                        case "AVRO" -> KnownSchema.avro(question.name(), id, text.textValue(), limits);
-                        case "JSON" -> KnownSchema.json(question.name(), id, text.textValue(), limits);
+                        case "AVRO" -> KnownSchema.avro(question.name(), id, text.textValue(), others, limits);
+                        case "JSON" -> KnownSchema.json(question.name(), id, text.textValue(), others, limits);
                         default ->
                             throw new IllegalArgumentException(answer.path("schemaType") + " (expected: AVRO or JSON)");
                     };
@@ -288,16 +372,16 @@ public final class SchemaRegistry implements SchemaSource {
 
     private void onAway(RegistryMeters.Outcome outcome, String cause) {
         meters.count(outcome);
-        (away ? LOG.atDebug() : LOG.atWarn())
+        (trouble == null ? LOG.atWarn() : LOG.atDebug())
                 .addKeyValue("url", settings.base())
                 .addKeyValue("cause", cause)
                 .log("The schema registry does not answer, asking on; what needs an unknown schema waits");
-        away = true;
+        trouble = cause;
     }
 
     private void onBack() {
-        if (away) {
-            away = false;
+        if (trouble != null) {
+            trouble = null;
             LOG.atInfo().addKeyValue("url", settings.base()).log("The schema registry answers again");
         }
     }
@@ -306,5 +390,12 @@ public final class SchemaRegistry implements SchemaSource {
     @Override
     public void close() {
         executor.shutdownNow();
+    }
+
+    /** The registry's rights, its limits, its own errors. */
+    private static final class OtherStatus extends IOException {
+        OtherStatus(int status) {
+            super("HTTP status " + status);
+        }
     }
 }

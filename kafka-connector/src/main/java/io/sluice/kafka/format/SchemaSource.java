@@ -1,5 +1,7 @@
 package io.sluice.kafka.format;
 
+import java.io.IOException;
+
 /** Where schemas come from. Safe for all threads; nothing here waits, so that event loops may ask. */
 public interface SchemaSource extends AutoCloseable {
 
@@ -17,6 +19,25 @@ public interface SchemaSource extends AutoCloseable {
 
     /** The same schema as it is known under the subject: with its id where there are ids. */
     Lookup registered(String subject, KnownSchema schema);
+
+    /**
+     * As {@link #bySubject}, asked once and waited for: for commands. Blocks.
+     *
+     * @return found or missing
+     * @throws IOException when there is no answer
+     */
+    default Lookup awaitSubject(String subject, int version) throws IOException {
+        return bySubject(subject, version);
+    }
+
+    /**
+     * What {@link #registered} will come to, without registering anything: for commands. Blocks.
+     *
+     * @throws IOException when there is no answer
+     */
+    default SubjectCheck.Finding awaitRegistered(String subject, KnownSchema schema) throws IOException {
+        return new SubjectCheck.Finding(true, schema.name() + " by its fingerprint, since there are no ids");
+    }
 
     @Override
     void close();

@@ -49,19 +49,25 @@ final class SparkplugRecords {
     private final KnownSchema own;
     private final KnownSchema payloadAlone;
     private final SparkplugCodec codec;
+    private final Compatible compatible = new Compatible();
 
     SparkplugRecords(SchemaSource schemas, SparkplugBirths births, ConvertLimits limits) {
         this.schemas = schemas;
         this.births = births;
         codec = new SparkplugCodec(limits);
+        own = schema(limits);
+        payloadAlone = KnownSchema.avro(PAYLOAD, KnownSchema.NO_ID, PAYLOAD_ALONE.toString(), limits);
+    }
+
+    /** The schema of Sparkplug's messages. */
+    static KnownSchema schema(ConvertLimits limits) {
         try (InputStream in = Objects.requireNonNull(
                 SparkplugCodec.class.getResourceAsStream("/io/sluice/schemas/sparkplug.avsc"), "sparkplug.avsc")) {
-            own = KnownSchema.avro(
+            return KnownSchema.avro(
                     NAMESPACE + "." + NAME, KnownSchema.NO_ID, new String(in.readAllBytes(), UTF_8), limits);
         } catch (IOException e) {
             throw new UncheckedIOException("sparkplug.avsc", e);
         }
-        payloadAlone = KnownSchema.avro(PAYLOAD, KnownSchema.NO_ID, PAYLOAD_ALONE.toString(), limits);
     }
 
     /**
@@ -139,7 +145,7 @@ final class SparkplugRecords {
      * @throws IllegalArgumentException when the record holds no payload
      */
     Payload payload(KnownSchema written, byte[] value, int from) throws MisfitException {
-        if (!Compatible.reads(payloadAlone, written)) {
+        if (!compatible.reads(payloadAlone, written)) {
             throw new IllegalArgumentException(written.name() + " (expected: " + own.name() + ")");
         }
         // Avro's own decoder believes lengths, so that ours looks first.

@@ -48,7 +48,8 @@ final class RuleMeters {
     RuleMeters(String rule, Kind kind, MeterRegistry registry) {
         Set<Refusal> possible = kind.refusals();
         deadLettered = new RefusalCounters(
-                kind == Kind.DEAD_LETTERING ? BY_FORMAT : Set.of(),
+                // Of no rule, so that there are some from the start, wherever sums are made of them.
+                kind == Kind.DEAD_LETTERING || kind == Kind.NO_RULE ? BY_FORMAT : Set.of(),
                 refusal -> refused(
                         "sluice.ingress.dead.lettered",
                         "Messages whose payload did not fit, in the rule's dead-letter topic",

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class JsonSchemaCheckTest {
 
@@ -33,6 +36,20 @@ final class JsonSchemaCheckTest {
         assertThat(refused.misfits().stream().map(Misfit::path)).containsExactlyInAnyOrder("$.temp", "$.list[1]");
         assertThat(refused("{}").misfits()).hasSize(1);
         assertThat(refused("{").isMalformed()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\"$id\": \"https://acme.example/schemas/plant.json\", "})
+    void itRefersToThoseThatAreGivenWithIt(String id) throws MisfitException {
+        JsonSchemaCheck check = new JsonSchemaCheck(
+                "{" + id + "\"properties\": {\"at\": {\"$ref\": \"place.json\"}}}",
+                Map.of("place.json", "{\"$ref\": \"name.json\"}", "name.json", "{\"type\": \"string\"}"),
+                ConvertLimits.DEFAULTS);
+
+        check.check("{\"at\": \"hall\"}".getBytes(UTF_8));
+        MisfitException refused =
+                catchThrowableOfType(MisfitException.class, () -> check.check("{\"at\": 7}".getBytes(UTF_8)));
+        assertThat(refused.path()).isEqualTo("$.at");
     }
 
     @Test

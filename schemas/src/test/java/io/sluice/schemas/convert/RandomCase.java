@@ -20,7 +20,7 @@ import org.apache.avro.SchemaBuilder;
  * A random schema, a document that fits it, what must come back of it, and places that can be spoiled. A union has at
  * most one branch for each kind of JSON, so that it is certain which one is meant.
  */
-final class RandomCase {
+public final class RandomCase {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final int DEPTH_MAX = 3;
@@ -32,7 +32,7 @@ final class RandomCase {
      * @param spoil puts another value there
      * @param schema what fits
      */
-    record Place(String path, Consumer<JsonNode> spoil, Schema schema) {}
+    public record Place(String path, Consumer<JsonNode> spoil, Schema schema) {}
 
     /** A value, and what comes back of it. */
     private record Pair(JsonNode sent, JsonNode back) {}
@@ -44,7 +44,7 @@ final class RandomCase {
     private final JsonNode sent;
     private final JsonNode back;
 
-    RandomCase(long seed) {
+    public RandomCase(long seed) {
         random = new Random(seed);
         schema = record(0);
         Pair pair = value(schema, "$");
@@ -52,24 +52,24 @@ final class RandomCase {
         back = pair.back();
     }
 
-    Schema schema() {
+    public Schema schema() {
         return schema;
     }
 
-    JsonNode sent() {
+    public JsonNode sent() {
         return sent;
     }
 
-    JsonNode back() {
+    public JsonNode back() {
         return back;
     }
 
-    List<Place> places() {
+    public List<Place> places() {
         return places;
     }
 
-    /** A value that nothing in the schema takes, or null when it takes everything. */
-    static JsonNode strange(Schema schema) {
+    /** A value that nothing in the schema takes, or the missing node when it takes everything. */
+    public static JsonNode strange(Schema schema) {
         List<Schema> branches = schema.isUnion() ? schema.getTypes() : List.of(schema);
         List<Schema.Type> types = branches.stream().map(Schema::getType).toList();
         if (!types.contains(Schema.Type.BOOLEAN)) {
