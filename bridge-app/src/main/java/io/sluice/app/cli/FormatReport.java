@@ -1,5 +1,9 @@
 package io.sluice.app.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.app.config.SluiceConfig;
 import io.sluice.app.runtime.Schemas;
@@ -9,6 +13,7 @@ import io.sluice.kafka.format.IngressFormat;
 import io.sluice.kafka.format.SchemaSource;
 import io.sluice.kafka.mapping.IngressMapping.Mapped;
 import io.sluice.mqtt.message.Message;
+import io.sluice.schemas.convert.MisfitException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -16,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the format of a rule makes of one payload.
@@ -34,8 +40,8 @@ record FormatReport(boolean fits, Map<String, String> lines) {
      */
     static FormatReport of(SluiceConfig config, Message message, Mapped mapped, long nowMillis) throws IOException {
         try (SchemaSource schemas = Schemas.source(config, new SimpleMeterRegistry())) {
-            IngressFormat format =
-                    Schemas.formats(config, schemas).ingress(mapped.rule().name());
+            IngressFormat format = Schemas.formats(config, schemas, new SimpleMeterRegistry())
+                    .ingress(mapped.rule().name());
             if (format == null) {
                 return new FormatReport(
                         true, Map.of("format", "raw, " + message.payload().size() + " bytes as they are"));
@@ -74,8 +80,38 @@ record FormatReport(boolean fits, Map<String, String> lines) {
                             : "dead-letter topic " + settings.deadLetterTopic());
             return new FormatReport(false, lines);
         }
-        int bytes = ((Formatted.Value) formatted).value().length;
-        lines.put("format", type + ": fits, a value of " + bytes + " bytes");
+        Formatted.Value value = (Formatted.Value) formatted;
+        lines.put("format", type + ": fits, a value of " + value.value().length + " bytes");
+        String record = shown(format, value);
+        if (record != null) {
+            lines.put("record", record);
+        }
         return new FormatReport(true, lines);
+    }
+
+    private static @Nullable String shown(IngressFormat format, Formatted.Value value) {
+        try {
+            String json = format.shown(value);
+            return json == null
+                    ? null
+                    : withoutEmpty(new JsonMapper().readTree(json)).toString();
+        } catch (MisfitException | JsonProcessingException unspeakable) {
+            // NaN above all.
+            return "JSON has no word for it: " + unspeakable.getMessage();
+        }
+    }
+
+    /** The same without what is absent or false by default, and without the payload, which is given. */
+    private static JsonNode withoutEmpty(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            object.properties()
+                    .removeIf(entry -> entry.getValue().isNull()
+                            || (entry.getValue().isArray() && entry.getValue().isEmpty())
+                            || (entry.getKey().startsWith("is")
+                                    && !entry.getValue().asBoolean())
+                            || entry.getKey().equals("payload"));
+        }
+        node.forEach(FormatReport::withoutEmpty);
+        return node;
     }
 }

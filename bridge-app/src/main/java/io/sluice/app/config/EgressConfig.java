@@ -47,8 +47,9 @@ public record EgressConfig(
             @Key(
                     value =
                             "The payload: the value as it is (`raw`); the JSON of an Avro value (`avro-to-json`); payload and "
-                                    + "properties of an envelope (`envelope`); Avro without what is in front of it (`avro`); or "
-                                    + "what the record's content type says (`by-content-type`).",
+                                    + "properties of an envelope (`envelope`); Avro without what is in front of it (`avro`); the "
+                                    + "payload that a record of `sparkplug` was made of (`sparkplug`); or what the record's "
+                                    + "content type says (`by-content-type`).",
                     byDefault = Key.REQUIRED)
             EgressFormat.Type type) {
 

@@ -24,7 +24,8 @@ public record FormatConfig(
                 value = "What the record's value is: the payload as it is (`raw`); an Avro record of the whole message "
                         + "(`envelope`); the payload, which is Avro already, checked (`avro`); JSON converted by the "
                         + "subject's schema (`json-to-avro`); JSON checked by a JSON Schema, as it is (`json`); the data of "
-                        + "a CloudEvent (`cloudevents`); or what the MQTT 5 Content Type says (`by-content-type`).",
+                        + "a CloudEvent (`cloudevents`); an Avro record of a Sparkplug B message (`sparkplug`); or what the "
+                        + "MQTT 5 Content Type says (`by-content-type`).",
                 byDefault = Key.REQUIRED)
         FormatSettings.Type type,
 
@@ -76,7 +77,7 @@ public record FormatConfig(
     boolean needsSchemas() {
         return switch (type) {
             case AVRO, JSON_TO_AVRO, JSON, BY_CONTENT_TYPE -> true;
-            case RAW, ENVELOPE, CLOUDEVENTS -> false;
+            case RAW, ENVELOPE, CLOUDEVENTS, SPARKPLUG -> false;
         };
     }
 

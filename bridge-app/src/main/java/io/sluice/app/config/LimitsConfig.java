@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param holdTimeout how long a connection may be held without progress
  * @param retainedMessages retained messages
  * @param handoverBatches what waits on an event loop for subscribers
+ * @param sparkplugBirths what births of Sparkplug have said of metrics
  */
 public record LimitsConfig(
         @Key(
@@ -125,7 +126,16 @@ public record LimitsConfig(
                 min = "1",
                 max = "65536",
                 unit = "batches")
-        int handoverBatches) {
+        int handoverBatches,
+
+        @Key(
+                value =
+                        "About the most memory for what the births of Sparkplug edge nodes and devices have said of their "
+                                + "metrics, some 300 bytes for each metric; beyond it those of least use are forgotten, and their data "
+                                + "is written without names until they are born again.",
+                byDefault = "64MiB",
+                min = "1MiB")
+        Bytes sparkplugBirths) {
 
     /**
      * What each client may do.

@@ -92,7 +92,9 @@ public record SluiceConfig(
         for (IngressConfig rule : ingress) {
             FormatConfig format = rule.format();
             if (format != null) {
-                formats.put(rule.name(), new RuleFormats.Rule(rule.filter(), format.toSettings(rule.deadLetter())));
+                formats.put(
+                        rule.name(),
+                        new RuleFormats.Rule(rule.filter(), format.toSettings(rule.deadLetter()), rule.subscribe()));
             }
         }
         return formats;

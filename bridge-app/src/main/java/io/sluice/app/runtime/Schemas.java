@@ -12,6 +12,7 @@ import io.sluice.kafka.format.RuleFormats;
 import io.sluice.kafka.format.SchemaFolder;
 import io.sluice.kafka.format.SchemaRegistry;
 import io.sluice.kafka.format.SchemaSource;
+import io.sluice.kafka.format.SparkplugBirths;
 import io.sluice.schemas.convert.ConvertLimits;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,8 +59,10 @@ public final class Schemas {
     }
 
     /** The formats of all rules. */
-    public static RuleFormats formats(SluiceConfig config, SchemaSource source) {
-        return RuleFormats.of(config.ingressFormats(), config.egressFormats(), source, ConvertLimits.DEFAULTS);
+    public static RuleFormats formats(SluiceConfig config, SchemaSource source, MeterRegistry registry) {
+        SparkplugBirths births =
+                new SparkplugBirths(config.limits().sparkplugBirths().count(), registry);
+        return RuleFormats.of(config.ingressFormats(), config.egressFormats(), source, births, ConvertLimits.DEFAULTS);
     }
 
     private static @Nullable String authorization(SchemaRegistryConfig from) {

@@ -193,7 +193,7 @@ public final class Sluice implements AutoCloseable {
         TopicProvisioner provisioner = new TopicProvisioner(directory, topicSettings, mapping::isReadable, registry);
         SchemaSource schemas = Schemas.source(config, registry);
         closer.add("schemas", schemas);
-        RuleFormats formats = Schemas.formats(config, schemas);
+        RuleFormats formats = Schemas.formats(config, schemas, registry);
         KafkaEgress egress = new KafkaEgress(kafka, EgressSettings.DEFAULTS, rules, formats, directory, registry);
         closer.add("egress", egress);
 

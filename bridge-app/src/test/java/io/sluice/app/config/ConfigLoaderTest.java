@@ -110,6 +110,7 @@ final class ConfigLoaderTest {
                         "limits.hold-timeout: 1h",
                         "limits.retained-messages: 1000000",
                         "limits.handover-batches: 64",
+                        "limits.sparkplug-births: 64MiB",
                         "management.bind: 127.0.0.1:8080",
                         "observability.log.format: text",
                         "observability.log.level: info",
@@ -180,7 +181,8 @@ final class ConfigLoaderTest {
                                         true,
                                         Map.of("device", "{device}"),
                                         FormatSettings.OnError.DEAD_LETTER,
-                                        "telemetry.dlq")));
+                                        "telemetry.dlq"),
+                                false));
         assertThat(config.egressFormats()).containsExactly(entry("commands", EgressFormat.Type.AVRO_TO_JSON));
         assertThat(config.ingress().get(1).headers()).isEqualTo(new RuleHeaders(HeaderMode.MINIMAL, Map.of()));
         assertThat(config.egressRules().get(0).qos()).isEqualTo(Qos.AT_LEAST_ONCE);
@@ -195,6 +197,7 @@ final class ConfigLoaderTest {
         assertThat(config.mqtt().closedToPublish()).isEqualTo(Words.of("factory/#", "+/secret"));
         assertThat(config.mqtt().closedToSubscribe()).isEqualTo(Words.of("internal/#"));
         assertThat(config.limits().inflightBytes().bytes(Loading.HEAP_BYTES)).isEqualTo(64L << 20);
+        assertThat(config.limits().sparkplugBirths()).isEqualTo(new Bytes(16 << 20));
         assertThat(config.limits().perClient())
                 .isEqualTo(new LimitsConfig.PerClientLimits(new Rate(50), new ByteRate(new Bytes(64 << 10))));
         assertThat(config.instance())

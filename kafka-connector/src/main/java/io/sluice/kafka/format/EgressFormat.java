@@ -16,6 +16,8 @@ public final class EgressFormat {
         ENVELOPE,
         /** Avro without what stands in front of it. */
         AVRO,
+        /** The payload that a record of Sparkplug was made of. */
+        SPARKPLUG,
         /** Each as it came in, which its content type says: the reverse of the format of this name. */
         BY_CONTENT_TYPE
     }
@@ -42,12 +44,12 @@ public final class EgressFormat {
 
     private final Type type;
     private final SchemaSource schemas;
-    private final Envelopes envelopes;
+    private final OwnRecords own;
 
-    EgressFormat(Type type, SchemaSource schemas, Envelopes envelopes) {
+    EgressFormat(Type type, SchemaSource schemas, OwnRecords own) {
         this.type = type;
         this.schemas = schemas;
-        this.envelopes = envelopes;
+        this.own = own;
     }
 
     /** The message with what its payload, a record's value, stands for. */
@@ -70,7 +72,7 @@ public final class EgressFormat {
         int from;
         if (KnownSchema.isFingerprinted(value)) {
             from = KnownSchema.FINGERPRINT_PREFIX_BYTES;
-            lookup = envelopes.known(KnownSchema.fingerprintOf(value), schemas);
+            lookup = own.known(KnownSchema.fingerprintOf(value), schemas);
         } else if (KnownSchema.idOf(value) != KnownSchema.NO_ID) {
             from = KnownSchema.ID_PREFIX_BYTES;
             lookup = schemas.byId(KnownSchema.idOf(value));
@@ -95,8 +97,10 @@ public final class EgressFormat {
                     switch (asked) {
                         case RAW, BY_CONTENT_TYPE -> message;
                         case AVRO_TO_JSON -> json(message, schema.toJson(value, from));
-                        case ENVELOPE -> envelopes.unwrap(message, schema, value, from);
+                        case ENVELOPE -> own.envelopes().unwrap(message, schema, value, from);
                         case AVRO -> bare(message, schema, value, from);
+                        case SPARKPLUG ->
+                            with(message, own.sparkplug().payload(schema, value, from), message.properties());
                     });
         } catch (MisfitException misfit) {
             return new Unpacked.Misfit(String.valueOf(misfit.getMessage()));
@@ -109,7 +113,7 @@ public final class EgressFormat {
         schema.checkAvro(value, from);
         byte[] payload = new byte[value.length - from];
         System.arraycopy(value, from, payload, 0, payload.length);
-        return with(message, payload, message.properties());
+        return with(message, Payload.wrap(payload), message.properties());
     }
 
     private static Message json(Message message, byte[] json) {
@@ -121,16 +125,11 @@ public final class EgressFormat {
                 said.responseTopic(),
                 said.correlationData(),
                 said.userProperties());
-        return with(message, json, properties);
+        return with(message, Payload.wrap(json), properties);
     }
 
-    private static Message with(Message message, byte[] payload, MessageProperties properties) {
+    private static Message with(Message message, Payload payload, MessageProperties properties) {
         return new Message(
-                message.topicName(),
-                message.qos(),
-                message.retain(),
-                Payload.wrap(payload),
-                properties,
-                message.publisher());
+                message.topicName(), message.qos(), message.retain(), payload, properties, message.publisher());
     }
 }

@@ -37,6 +37,7 @@ public record FormatSettings(
         JSON_TO_AVRO,
         JSON,
         CLOUDEVENTS,
+        SPARKPLUG,
         BY_CONTENT_TYPE
     }
 

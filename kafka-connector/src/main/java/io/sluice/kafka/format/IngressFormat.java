@@ -8,6 +8,7 @@ import io.sluice.mqtt.port.Refusal;
 import io.sluice.schemas.convert.ConvertLimits;
 import io.sluice.schemas.convert.JsonDocument;
 import io.sluice.schemas.convert.MisfitException;
+import io.sluice.schemas.sparkplug.KnownMetrics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,19 +19,20 @@ public final class IngressFormat {
 
     private final FormatSettings settings;
     private final SchemaSource schemas;
-    private final Envelopes envelopes;
+    private final OwnRecords own;
+    private final boolean isSubscribed;
     private final JsonDocument documents;
     private final Map<String, FilledField> fields;
     private final Compatible compatible = new Compatible();
 
     /** @throws IllegalArgumentException when a template of a field cannot be used */
-    IngressFormat(
-            String filter, FormatSettings settings, SchemaSource schemas, Envelopes envelopes, ConvertLimits limits) {
-        this.settings = settings;
+    IngressFormat(RuleFormats.Rule rule, SchemaSource schemas, OwnRecords own, ConvertLimits limits) {
+        settings = rule.settings();
+        isSubscribed = rule.isSubscribed();
         this.schemas = schemas;
-        this.envelopes = envelopes;
+        this.own = own;
         documents = new JsonDocument(limits);
-        fields = FilledField.parse(filter, settings.fields());
+        fields = FilledField.parse(rule.filter(), settings.fields());
     }
 
     /** What the rule says. */
@@ -39,12 +41,43 @@ public final class IngressFormat {
     }
 
     /**
-     * The record's value for a message.
+     * A message is received, and will be formatted when its turn has come. To be called once for each, in their order.
+     *
+     * @return what is known of its metrics now, of Sparkplug; NONE for all other formats
+     */
+    public KnownMetrics onReceived(Message message) {
+        return settings.type() == FormatSettings.Type.SPARKPLUG
+                ? own.sparkplug().onReceived(message)
+                : KnownMetrics.NONE;
+    }
+
+    /**
+     * The record's value for a message that is formatted as it is received.
      *
      * @param receivedMillis when it was received, in ms since 1970
      */
     public Formatted format(Message message, Mapped mapped, long receivedMillis) {
-        return format(typeOf(message), message, mapped, receivedMillis);
+        return format(message, mapped, receivedMillis, onReceived(message));
+    }
+
+    /**
+     * The record's value for a message.
+     *
+     * @param receivedMillis when it was received, in ms since 1970
+     * @param known what was known of its metrics then
+     */
+    public Formatted format(Message message, Mapped mapped, long receivedMillis, KnownMetrics known) {
+        FormatSettings.Type type = typeOf(message);
+        return type == FormatSettings.Type.SPARKPLUG
+                ? own.sparkplug().toRecord(settings.subjectOf(mapped.kafkaTopic()), message, known, isSubscribed)
+                : format(type, message, mapped, receivedMillis);
+    }
+
+    /** What a record of the format is, as JSON, for people; or null for one that has a schema of the rule's own. */
+    public @Nullable String shown(Formatted.Value formatted) throws MisfitException {
+        return settings.type() == FormatSettings.Type.SPARKPLUG
+                ? own.sparkplug().json(formatted.value())
+                : null;
     }
 
     private FormatSettings.Type typeOf(Message message) {
@@ -72,8 +105,8 @@ public final class IngressFormat {
     private Formatted format(FormatSettings.Type type, Message message, Mapped mapped, long receivedMillis) {
         byte[] payload = message.payload().bytes();
         return switch (type) {
-            case RAW, BY_CONTENT_TYPE -> new Formatted.Value(payload, List.of());
-            case ENVELOPE -> envelopes.wrap(settings.subjectOf(mapped.kafkaTopic()), message, receivedMillis);
+            case RAW, BY_CONTENT_TYPE, SPARKPLUG -> new Formatted.Value(payload, List.of());
+            case ENVELOPE -> own.envelopes().wrap(settings.subjectOf(mapped.kafkaTopic()), message, receivedMillis);
             case CLOUDEVENTS -> CloudEvents.toKafka(message, documents);
             case AVRO -> settings.framed() ? framed(payload, mapped) : bare(payload, mapped);
             case JSON_TO_AVRO -> withSchema(mapped, schema -> fromJson(schema, message, receivedMillis));

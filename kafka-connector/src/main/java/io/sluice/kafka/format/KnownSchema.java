@@ -33,6 +33,7 @@ public final class KnownSchema {
     private final String name;
     private final int id;
     private final byte[] prefix;
+    private final long fingerprint;
     private final @Nullable Schema schema;
     private final @Nullable JsonToAvro lenient;
     private final @Nullable JsonToAvro strict;
@@ -48,7 +49,9 @@ public final class KnownSchema {
         lenient = schema == null ? null : new JsonToAvro(schema, UnknownFields.IGNORE, limits);
         strict = schema == null ? null : new JsonToAvro(schema, UnknownFields.REJECT, limits);
         reader = schema == null ? null : new AvroToJson(schema, limits);
-        prefix = schema == null ? new byte[0] : id == NO_ID ? fingerprinted(schema) : identified(id);
+        byte[] fingerprinted = schema == null ? new byte[0] : fingerprinted(schema);
+        fingerprint = schema == null ? 0 : fingerprintOf(fingerprinted);
+        prefix = schema == null || id == NO_ID ? fingerprinted : identified(id);
     }
 
     /**
@@ -119,7 +122,7 @@ public final class KnownSchema {
 
     /** The fingerprint that is in front of its values, without an id. */
     long fingerprint() {
-        return schema == null ? 0 : fingerprintOf(fingerprinted(schema));
+        return fingerprint;
     }
 
     String name() {

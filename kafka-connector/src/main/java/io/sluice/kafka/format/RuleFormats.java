@@ -23,8 +23,15 @@ public final class RuleFormats {
      * A rule from MQTT to Kafka that has a format.
      *
      * @param filter of the rule
+     * @param isSubscribed whether subscribers may read what it writes
      */
-    public record Rule(String filter, FormatSettings settings) {}
+    public record Rule(String filter, FormatSettings settings, boolean isSubscribed) {
+
+        /** A rule that subscribers may read. */
+        public Rule(String filter, FormatSettings settings) {
+            this(filter, settings, true);
+        }
+    }
 
     /**
      * The formats.
@@ -38,21 +45,38 @@ public final class RuleFormats {
             Map<String, EgressFormat.Type> egress,
             SchemaSource schemas,
             ConvertLimits limits) {
-        Envelopes envelopes = new Envelopes(schemas, limits);
+        return of(ingress, egress, schemas, SparkplugBirths.unmetered(), limits);
+    }
+
+    /**
+     * The formats.
+     *
+     * @param ingress by the names of their rules
+     * @param egress by the names of their rules
+     * @param births what has been said of Sparkplug's metrics, on whichever rule
+     * @throws IllegalArgumentException when a template of a field cannot be used
+     */
+    public static RuleFormats of(
+            Map<String, Rule> ingress,
+            Map<String, EgressFormat.Type> egress,
+            SchemaSource schemas,
+            SparkplugBirths births,
+            ConvertLimits limits) {
+        OwnRecords own = new OwnRecords(new Envelopes(schemas, limits), new SparkplugRecords(schemas, births, limits));
         Map<String, IngressFormat> in = new HashMap<>();
         Map<String, EgressFormat> out = new HashMap<>();
         ingress.forEach((name, rule) -> {
             if (rule.settings().type() != FormatSettings.Type.RAW) {
-                in.put(name, new IngressFormat(rule.filter(), rule.settings(), schemas, envelopes, limits));
+                in.put(name, new IngressFormat(rule, schemas, own, limits));
                 EgressFormat.Type back = backwards(rule.settings());
                 if (back != EgressFormat.Type.RAW) {
-                    out.put(name, new EgressFormat(back, schemas, envelopes));
+                    out.put(name, new EgressFormat(back, schemas, own));
                 }
             }
         });
         egress.forEach((name, type) -> {
             if (type != EgressFormat.Type.RAW) {
-                out.put(name, new EgressFormat(type, schemas, envelopes));
+                out.put(name, new EgressFormat(type, schemas, own));
             }
         });
         return new RuleFormats(in, out);
@@ -64,6 +88,7 @@ public final class RuleFormats {
             case JSON_TO_AVRO -> EgressFormat.Type.AVRO_TO_JSON;
             case ENVELOPE -> EgressFormat.Type.ENVELOPE;
             case AVRO -> settings.framed() ? EgressFormat.Type.RAW : EgressFormat.Type.AVRO;
+            case SPARKPLUG -> EgressFormat.Type.SPARKPLUG;
             case BY_CONTENT_TYPE -> EgressFormat.Type.BY_CONTENT_TYPE;
             case RAW, JSON, CLOUDEVENTS -> EgressFormat.Type.RAW;
         };

@@ -135,13 +135,25 @@ public final class SchemaRegistry implements SchemaSource {
 
     @Override
     public Lookup registered(String subject, KnownSchema schema) {
+        Entry known = entries.get(keyOf(subject, schema, settings.autoRegister()));
+        if (known != null && known.lookup() instanceof Lookup.Found) {
+            // This is asked for each message, and what a question says is long.
+            return known.lookup();
+        }
         return lookup(questionOf(subject, schema, settings.autoRegister()));
     }
 
+    private static String pathOf(String subject, boolean isToBeRegistered) {
+        return "/subjects/" + escaped(subject) + (isToBeRegistered ? "/versions" : "");
+    }
+
+    private static String keyOf(String subject, KnownSchema schema, boolean isToBeRegistered) {
+        return "POST " + pathOf(subject, isToBeRegistered) + " " + schema.fingerprint();
+    }
+
     private static Question questionOf(String subject, KnownSchema schema, boolean isToBeRegistered) {
-        String path = "/subjects/" + escaped(subject) + (isToBeRegistered ? "/versions" : "");
-        String key = "POST " + path + " " + schema.fingerprint();
-        return new Question(key, path, body(schema), subject, KnownSchema.NO_ID, false);
+        String key = keyOf(subject, schema, isToBeRegistered);
+        return new Question(key, pathOf(subject, isToBeRegistered), body(schema), subject, KnownSchema.NO_ID, false);
     }
 
     private static String body(KnownSchema schema) {

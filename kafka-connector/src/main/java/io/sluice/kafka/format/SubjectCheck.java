@@ -39,17 +39,19 @@ public final class SubjectCheck {
         String subject = settings.subjectOf(kafkaTopic);
         return switch (settings.type()) {
             case RAW, CLOUDEVENTS -> Optional.empty();
-            case AVRO, JSON_TO_AVRO, JSON, BY_CONTENT_TYPE, ENVELOPE ->
+            case AVRO, JSON_TO_AVRO, JSON, BY_CONTENT_TYPE, ENVELOPE, SPARKPLUG ->
                 Optional.of(
                         subject.contains("{")
                                 ? new Finding(true, subject + ": depends on the message, not asked for")
-                                : of(settings, subject, settings.type() == FormatSettings.Type.ENVELOPE));
+                                : found(settings, subject));
         };
     }
 
-    private Finding of(FormatSettings settings, String subject, boolean isEnvelope) throws IOException {
-        if (isEnvelope) {
-            Finding found = schemas.awaitRegistered(subject, Envelopes.schema(limits));
+    private Finding found(FormatSettings settings, String subject) throws IOException {
+        boolean isSparkplug = settings.type() == FormatSettings.Type.SPARKPLUG;
+        if (isSparkplug || settings.type() == FormatSettings.Type.ENVELOPE) {
+            KnownSchema own = isSparkplug ? SparkplugRecords.schema(limits) : Envelopes.schema(limits);
+            Finding found = schemas.awaitRegistered(subject, own);
             return new Finding(found.isWell(), subject + ": " + found.words());
         }
         boolean isPinned = settings.version() != SchemaSource.LATEST;

@@ -65,8 +65,9 @@ final class Formatting {
         if (unformatted == null) {
             return Ready.READY;
         }
-        Formatted formatted =
-                unformatted.format().format(unformatted.message(), unformatted.mapped(), unformatted.receivedMillis());
+        Formatted formatted = unformatted
+                .format()
+                .format(unformatted.message(), unformatted.mapped(), unformatted.receivedMillis(), unformatted.known());
         if (formatted instanceof Formatted.Held held) {
             return new Held(held.until());
         }

@@ -158,7 +158,8 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
                 this, taken, metersOf(mapped.rule()), row, mapped.rule().creation());
         IngressFormat format = lastFormat;
         if (format != null) {
-            outgoing.withFormat(new Outgoing.Unformatted(format, message, mapped, loop.epochMillis()));
+            outgoing.withFormat(
+                    new Outgoing.Unformatted(format, message, mapped, loop.epochMillis(), format.onReceived(message)));
         }
         return outgoing;
     }

@@ -11,6 +11,7 @@ import io.sluice.mqtt.port.Ingress.OutcomeListener;
 import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.PublishOutcome;
 import io.sluice.mqtt.port.Refusal;
+import io.sluice.schemas.sparkplug.KnownMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.Callback;
@@ -73,8 +74,9 @@ final class Outgoing implements Callback, Runnable, GroupCommit.Item {
      * A payload that has yet to become the record's value.
      *
      * @param receivedMillis when it was received, in ms since 1970
+     * @param known what was known of its metrics then
      */
-    record Unformatted(IngressFormat format, Message message, Mapped mapped, long receivedMillis) {}
+    record Unformatted(IngressFormat format, Message message, Mapped mapped, long receivedMillis, KnownMetrics known) {}
 
     /** Its payload has yet to become the record's value. Before it is sent. */
     void withFormat(Unformatted newUnformatted) {

@@ -50,15 +50,17 @@ final class Fixture {
 
     static IngressFormat ingress(FormatSettings settings, SchemaSource schemas) {
         return new IngressFormat(
-                "plant/{device}/#",
-                settings,
-                schemas,
-                new Envelopes(schemas, ConvertLimits.DEFAULTS),
-                ConvertLimits.DEFAULTS);
+                new RuleFormats.Rule("plant/{device}/#", settings), schemas, own(schemas), ConvertLimits.DEFAULTS);
     }
 
     static EgressFormat egress(EgressFormat.Type type, SchemaSource schemas) {
-        return new EgressFormat(type, schemas, new Envelopes(schemas, ConvertLimits.DEFAULTS));
+        return new EgressFormat(type, schemas, own(schemas));
+    }
+
+    private static OwnRecords own(SchemaSource schemas) {
+        return new OwnRecords(
+                new Envelopes(schemas, ConvertLimits.DEFAULTS),
+                new SparkplugRecords(schemas, SparkplugBirths.unmetered(), ConvertLimits.DEFAULTS));
     }
 
     static KnownSchema avro(String subject, int id, String text) {

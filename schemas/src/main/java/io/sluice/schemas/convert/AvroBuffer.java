@@ -8,10 +8,10 @@ import java.util.Arrays;
  * Avro's binary encoding as it is written, up to a limit; what was written last can be taken back. Confined to one
  * conversion.
  */
-final class AvroBuffer {
+public final class AvroBuffer {
 
     /** More than fits. Carries no stack trace. */
-    static final class Full extends RuntimeException {
+    public static final class Full extends RuntimeException {
         Full() {
             super("more than the limit", null, false, false);
         }
@@ -22,7 +22,7 @@ final class AvroBuffer {
     private int size;
 
     /** @param headroom bytes at the beginning that somebody else fills in */
-    AvroBuffer(int expectedBytes, int headroom, int bytesMax) {
+    public AvroBuffer(int expectedBytes, int headroom, int bytesMax) {
         this.bytesMax = bytesMax;
         bytes = new byte[headroom + Math.max(32, expectedBytes)];
         size = headroom;
@@ -37,7 +37,8 @@ final class AvroBuffer {
         size = newSize;
     }
 
-    byte[] toByteArray() {
+    /** What is written, the headroom included. */
+    public byte[] toByteArray() {
         return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
     }
 
@@ -50,13 +51,13 @@ final class AvroBuffer {
         }
     }
 
-    void writeByte(int value) {
+    public void writeByte(int value) {
         ensure(1);
         bytes[size++] = (byte) value;
     }
 
     /** An int or a long: zigzag, 7 bits in each byte. */
-    void writeLong(long value) {
+    public void writeLong(long value) {
         ensure(10);
         long rest = (value << 1) ^ (value >> 63);
         while ((rest & ~0x7FL) != 0) {
@@ -66,11 +67,11 @@ final class AvroBuffer {
         bytes[size++] = (byte) rest;
     }
 
-    void writeFloat(float value) {
+    public void writeFloat(float value) {
         writeLittleEndian(Float.floatToRawIntBits(value), 4);
     }
 
-    void writeDouble(double value) {
+    public void writeDouble(double value) {
         writeLittleEndian(Double.doubleToRawLongBits(value), 8);
     }
 
@@ -81,17 +82,17 @@ final class AvroBuffer {
         }
     }
 
-    void writeString(String text) {
+    public void writeString(String text) {
         writeBytes(text.getBytes(UTF_8));
     }
 
     /** The length, and the bytes. */
-    void writeBytes(byte[] value) {
+    public void writeBytes(byte[] value) {
         writeLong(value.length);
         writeRaw(value);
     }
 
-    void writeRaw(byte[] value) {
+    public void writeRaw(byte[] value) {
         ensure(value.length);
         System.arraycopy(value, 0, bytes, size, value.length);
         size += value.length;

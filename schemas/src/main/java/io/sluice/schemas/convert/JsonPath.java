@@ -7,16 +7,16 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** Where in a document one is: written out only when something is wrong there. Confined to one conversion. */
-final class JsonPath {
+public final class JsonPath {
 
     private @Nullable Object[] steps = new @Nullable Object[8];
     private int depth;
 
-    void push(String name) {
+    public void push(String name) {
         add(name);
     }
 
-    void push(int index) {
+    public void push(int index) {
         add(index);
     }
 
@@ -27,7 +27,7 @@ final class JsonPath {
         steps[depth++] = step;
     }
 
-    void pop() {
+    public void pop() {
         depth--;
     }
 

@@ -16,11 +16,12 @@ public final class MisfitException extends Exception {
     }
 
     /** A payload that is not even what a schema could be asked about. */
-    static MisfitException malformed(String path, String found, String expected) {
+    public static MisfitException malformed(String path, String found, String expected) {
         return new MisfitException(true, List.of(new Misfit(path, found, expected)));
     }
 
-    static MisfitException misfit(String path, String found, String expected) {
+    /** A payload of which a value is not as the schema wants it. */
+    public static MisfitException misfit(String path, String found, String expected) {
         return new MisfitException(false, List.of(new Misfit(path, found, expected)));
     }
 

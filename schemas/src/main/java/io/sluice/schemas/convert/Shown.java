@@ -3,13 +3,13 @@ package io.sluice.schemas.convert;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /** What was found, for people: short, on one line. Stateless. */
-final class Shown {
+public final class Shown {
 
     /** Characters of a text that are shown. */
     static final int TEXT_MAX = 40;
 
     /** Characters of an explanation. */
-    static final int WORDS_MAX = 160;
+    public static final int WORDS_MAX = 160;
 
     private Shown() {}
 
@@ -27,7 +27,8 @@ final class Shown {
         return shortened(text, TEXT_MAX);
     }
 
-    static String shortened(String text, int max) {
+    /** The same with another length. */
+    public static String shortened(String text, int max) {
         StringBuilder shown = new StringBuilder();
         int length = Math.min(text.length(), max);
         for (int i = 0; i < length; i++) {
