@@ -34,6 +34,8 @@ final class InFlight {
     State state = State.SENT;
     /** PUBREC has come, and PUBREL waits until that is durable. */
     boolean releasing;
+    /** Of an earlier connection, and nothing of it has been said on this one yet. The window's. */
+    boolean unsent;
     // Of the table that it is in.
     @Nullable
     InFlight nextInSlot;

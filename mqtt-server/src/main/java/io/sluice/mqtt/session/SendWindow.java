@@ -49,6 +49,7 @@ final class SendWindow {
     void restore(InFlight delivery) {
         inFlight.add(delivery);
         nextOrder = Math.max(nextOrder, delivery.order + 1);
+        delivery.unsent = true;
         unsent++;
     }
 
@@ -61,10 +62,11 @@ final class SendWindow {
         reserved.remove(packetId);
     }
 
-    /** A restored delivery was sent again. */
-    void resent() {
+    /** A restored delivery was sent again, or its client has gone on with it by itself. */
+    void resent(InFlight delivery) {
+        assert delivery.unsent;
+        delivery.unsent = false;
         unsent--;
-        assert unsent >= 0;
     }
 
     /** Whether another delivery may be sent now. */
@@ -134,6 +136,10 @@ final class SendWindow {
 
     /** The exchange is finished: the packet id is free again. */
     void finish(int packetId) {
+        InFlight finished = inFlight.get(packetId);
+        if (finished != null && finished.unsent) {
+            resent(finished);
+        }
         inFlight.remove(packetId);
     }
 

@@ -82,7 +82,7 @@ final class Sender {
 
     /** Sends PUBREL again for a delivery whose PUBREC had come [MQTT-4.4.0-1]. */
     void resendRelease(InFlight delivery) {
-        window.resent();
+        window.resent(delivery);
         meters.inFlight(1);
         outbound.pubRel(delivery.packetId, true);
         dirty = true;
@@ -141,7 +141,11 @@ final class Sender {
                 return false;
             }
             Resend resend = resends.removeFirst();
-            window.resent();
+            if (!resend.delivery().unsent) {
+                // Its client has answered what it got on the earlier connection: nothing is owed any more.
+                continue;
+            }
+            window.resent(resend.delivery());
             if (!outbound.fits(resend.message(), resend.delivery().qos, resend.identifiers())) {
                 // The client has come back with a smaller Maximum Packet Size [MQTT-3.1.2-24].
                 window.finish(resend.delivery().packetId);
@@ -359,6 +363,10 @@ final class Sender {
                 dirty = true;
             }
         } else {
+            if (delivery.unsent) {
+                window.resent(delivery);
+                counts.inFlight(1);
+            }
             delivery.state = InFlight.State.RELEASED;
             delivery.releasing = true;
             changed = true;
@@ -383,15 +391,16 @@ final class Sender {
 
     private void finish(InFlight delivery) {
         changed = true;
+        if (!delivery.unsent) {
+            counts.inFlight(-1);
+        }
         window.finish(delivery.packetId);
         finish(delivery.handout);
-        counts.inFlight(-1);
         counts.addAcknowledged(delivery.qos);
     }
 
     /** Ends a restored delivery whose record is gone. */
     void abandon(InFlight delivery) {
-        window.resent();
         window.finish(delivery.packetId);
     }
 

@@ -293,6 +293,10 @@ public final class Session implements Recipient {
     private final class Redelivered implements Redelivery.Done {
         @Override
         public void onFetched(InFlight delivery, @Nullable Message message) {
+            if (!delivery.unsent) {
+                // The client has answered already what it got on the earlier connection.
+                return;
+            }
             if (delivery.state == InFlight.State.RELEASED) {
                 sender.resendRelease(delivery);
             } else if (message != null && !mayReceive(message)) {

@@ -38,11 +38,12 @@ final class FuzzTest {
     private static final long HEAP_GROWTH_MAX = 32 << 20;
 
     /**
-     * What was found once: sessions that are taken over in the moment in which they begin (the first three), and a CONNACK
-     * that is more than the client takes, before what its session owes it.
+     * What was found once: sessions that are taken over in the moment in which they begin (the first three), a CONNACK
+     * that is more than the client takes, before what its session owes it, and clients that come back and acknowledge what
+     * has not come again yet (the last two).
      */
     static LongStream foundSeeds() {
-        return LongStream.of(44, 166, 302, 58, 60, 94);
+        return LongStream.of(44, 166, 302, 58, 60, 94, 4_783_303_879_676L, 5_430_463_019_022L);
     }
 
     @ParameterizedTest

@@ -109,14 +109,27 @@ class SendWindowTest {
 
         @Test
         void doNotCountUntilTheyAreSentAgain() {
-            window.restore(inFlight(1));
+            InFlight first = inFlight(1);
+            window.restore(first);
             window.restore(inFlight(2));
             assertThat(window.hasRoom()).isTrue();
 
-            window.resent();
+            window.resent(first);
 
             assertThat(window.hasRoom()).isFalse();
             assertThat(window.unsentCount()).isEqualTo(1);
+        }
+
+        @Test
+        void doNotCountWhenTheyAreFinishedBeforeThat() {
+            window.restore(inFlight(1));
+            window.restore(inFlight(2));
+
+            window.finish(1);
+
+            assertThat(window.unsentCount()).isEqualTo(1);
+            assertThat(window.inFlightCount()).isEqualTo(1);
+            assertThat(window.hasRoom()).isTrue();
         }
 
         @Test
