@@ -80,7 +80,11 @@ record FormatReport(boolean fits, Map<String, String> lines) {
                             : "dead-letter topic " + settings.deadLetterTopic());
             return new FormatReport(false, lines);
         }
-        Formatted.Value value = (Formatted.Value) formatted;
+        if (!(formatted instanceof Formatted.Value value)) {
+            lines.put(
+                    "format", type + ": nothing, so that the retained message is cleared, by a record without a value");
+            return new FormatReport(true, lines);
+        }
         lines.put("format", type + ": fits, a value of " + value.value().length + " bytes");
         String record = shown(format, value);
         if (record != null) {

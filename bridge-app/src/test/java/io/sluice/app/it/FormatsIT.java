@@ -193,6 +193,54 @@ final class FormatsIT {
         return new String(message.getPayloadAsBytes(), UTF_8);
     }
 
+    /** Nothing at all is no JSON, and still says that nothing is retained any more [MQTT-3.3.1-6]. */
+    @Test
+    void anEmptyRetainedMessageClearsWhateverTheFormat() throws Exception {
+        Mqtt5BlockingClient publisher = connect("clearing");
+        byte[] kept = "{\"device\": \"kept\", \"temp\": 1}".getBytes(UTF_8);
+        publisher
+                .publishWith()
+                .topic("strict/kept")
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .retain(true)
+                .payload(kept)
+                .send();
+        Mqtt5BlockingClient before = connect("before");
+        Mqtt5BlockingClient after = connect("after");
+        try (Mqtt5BlockingClient.Mqtt5Publishes seen = before.publishes(MqttGlobalPublishFilter.ALL);
+                Mqtt5BlockingClient.Mqtt5Publishes unseen = after.publishes(MqttGlobalPublishFilter.ALL)) {
+            before.subscribeWith()
+                    .topicFilter("strict/kept")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .send();
+            assertThat(text(seen)).contains("kept");
+
+            publisher
+                    .publishWith()
+                    .topic("strict/kept")
+                    .qos(MqttQos.EXACTLY_ONCE)
+                    .retain(true)
+                    .send();
+
+            assertThat(text(seen)).isEmpty();
+            assertThat(records("strict", 2).get(1).value()).isNull();
+            after.subscribeWith()
+                    .topicFilter("strict/+")
+                    .qos(MqttQos.AT_LEAST_ONCE)
+                    .send();
+            publish(
+                    publisher,
+                    "strict/end",
+                    "{\"device\": \"end\", \"temp\": 1}".getBytes(UTF_8),
+                    MqttQos.AT_LEAST_ONCE);
+            assertThat(text(unseen)).contains("end");
+        } finally {
+            publisher.disconnect();
+            before.disconnect();
+            after.disconnect();
+        }
+    }
+
     @Test
     void aRefusedPayloadIsToldWithItsReason() {
         Mqtt5BlockingClient client = connect("d2");

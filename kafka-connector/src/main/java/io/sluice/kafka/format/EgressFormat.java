@@ -54,6 +54,10 @@ public final class EgressFormat {
 
     /** The message with what its payload, a record's value, stands for. */
     public Unpacked unpack(Message message) {
+        if (message.retain() && message.payload().isEmpty()) {
+            // It has cleared the retained message of its topic, and was never of a format.
+            return new Unpacked.Done(message);
+        }
         Type asked = type == Type.BY_CONTENT_TYPE ? typeOf(message) : type;
         return asked == Type.RAW ? new Unpacked.Done(message) : unpack(asked, message);
     }

@@ -16,6 +16,11 @@ public sealed interface Formatted {
     @SuppressWarnings("ArrayRecordComponent") // Handed to the producer as it is; nobody compares values.
     record Value(byte[] value, List<Header> headers) implements Formatted {}
 
+    /** A retained message without a payload, which clears that of its topic: the record has no value, whatever the format. */
+    enum Cleared implements Formatted {
+        CLEARED
+    }
+
     /**
      * It does not fit.
      *

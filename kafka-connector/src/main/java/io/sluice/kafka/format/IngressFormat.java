@@ -68,6 +68,9 @@ public final class IngressFormat {
      */
     public Formatted format(Message message, Mapped mapped, long receivedMillis, KnownMetrics known) {
         FormatSettings.Type type = typeOf(message);
+        if (message.retain() && message.payload().isEmpty() && isOfDocuments(type)) {
+            return Formatted.Cleared.CLEARED;
+        }
         return type == FormatSettings.Type.SPARKPLUG
                 ? own.sparkplug().toRecord(settings.subjectOf(mapped.kafkaTopic()), message, known, isSubscribed)
                 : format(type, message, mapped, receivedMillis);
@@ -78,6 +81,14 @@ public final class IngressFormat {
         return settings.type() == FormatSettings.Type.SPARKPLUG
                 ? own.sparkplug().json(formatted.value())
                 : null;
+    }
+
+    /** Whether nothing at all is no payload of the format. */
+    private static boolean isOfDocuments(FormatSettings.Type type) {
+        return switch (type) {
+            case AVRO, JSON_TO_AVRO, JSON, SPARKPLUG -> true;
+            case RAW, BY_CONTENT_TYPE, ENVELOPE, CLOUDEVENTS -> false;
+        };
     }
 
     private FormatSettings.Type typeOf(Message message) {

@@ -72,6 +72,10 @@ final class Formatting {
             return new Held(held.until());
         }
         ProducerRecord<byte[], byte[]> row = outgoing.row();
+        if (formatted instanceof Formatted.Cleared) {
+            outgoing.onFormatted(new ProducerRecord<>(row.topic(), null, row.key(), null, row.headers()));
+            return Ready.READY;
+        }
         if (formatted instanceof Formatted.Value value) {
             value.headers().forEach(row.headers()::add);
             outgoing.onFormatted(new ProducerRecord<>(row.topic(), null, row.key(), value.value(), row.headers()));

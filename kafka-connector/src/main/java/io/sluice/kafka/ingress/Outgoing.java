@@ -150,7 +150,11 @@ final class Outgoing implements Callback, Runnable, GroupCommit.Item {
 
     /** What a record weighs at the gate. */
     static long bytes(ProducerRecord<byte[], byte[]> row) {
-        long sum = (long) OVERHEAD_BYTES + row.value().length;
+        long sum = OVERHEAD_BYTES;
+        byte[] rowValue = row.value();
+        if (rowValue != null) {
+            sum += rowValue.length;
+        }
         byte[] key = row.key();
         if (key != null) {
             sum += key.length;

@@ -54,6 +54,11 @@ final class ReceivedHeaders {
         return topic;
     }
 
+    /** Whether it was published as a retained message. */
+    boolean retain() {
+        return retain;
+    }
+
     /**
      * The message with these headers.
      *

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class RuleSet {
 
     /** About what an entry takes beside its text: the cache's node and some objects. */
+    private static final byte[] NOTHING = {};
+
     private static final int ENTRY_BYTES = 400;
 
     /** Kafka topics whose readers are remembered; a cluster has rarely more that are subscribed to. */
@@ -180,16 +182,18 @@ public final class RuleSet {
                     SkipReason.NO_RULE,
                     "Kafka topic: " + Quoted.of(kafkaTopic) + " (expected: one that a rule exposes)");
         }
-        if (value == null) {
+        ReceivedHeaders received = ReceivedHeaders.of(headers);
+        byte[] topic = received.topic();
+        if (value == null && (topic == null || !received.retain())) {
             // Not an empty message: that would clear retained messages, which a tombstone knows nothing of.
             return new RecordMapping.Skipped(
                     exposing.firstRuleName(), SkipReason.NO_VALUE, "value: none, a tombstone (expected: a payload)");
         }
-        ReceivedHeaders received = ReceivedHeaders.of(headers);
-        byte[] topic = received.topic();
+        // Without a value, and by its headers a retained message: what a rule with a format writes of an empty one.
+        byte[] payload = value == null ? NOTHING : value;
         return topic == null
-                ? plain(kafkaTopic, exposing, key, value, received)
-                : named(kafkaTopic, exposing, topic, value, received);
+                ? plain(kafkaTopic, exposing, key, payload, received)
+                : named(kafkaTopic, exposing, topic, payload, received);
     }
 
     /** A record that names its MQTT topic: untrusted, so that the name must be one which a rule gives the Kafka topic. */

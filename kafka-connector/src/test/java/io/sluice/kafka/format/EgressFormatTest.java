@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.kafka.format.EgressFormat.Unpacked;
 import io.sluice.mqtt.message.Message;
+import io.sluice.mqtt.message.MessageProperties;
+import io.sluice.mqtt.message.Payload;
+import io.sluice.mqtt.message.Qos;
+import io.sluice.mqtt.message.TopicName;
 import io.sluice.schemas.convert.ConvertLimits;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +51,15 @@ final class EgressFormatTest {
     void avroIsWhatStandsBehindThePrefix() {
         assertThat(done(unpack(EgressFormat.Type.AVRO, FRAMED, null)).payload().bytes())
                 .isEqualTo(BARE);
+    }
+
+    @Test
+    void whatHasClearedARetainedMessageIsNotLookedAt() {
+        Message cleared =
+                new Message(TopicName.of("a"), Qos.AT_LEAST_ONCE, true, Payload.EMPTY, MessageProperties.NONE, null);
+
+        assertThat(Fixture.egress(EgressFormat.Type.AVRO_TO_JSON, known).unpack(cleared))
+                .isEqualTo(new Unpacked.Done(cleared));
     }
 
     @Test

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sluice.kafka.format.FormatSettings.Naming;
 import io.sluice.kafka.format.FormatSettings.OnError;
 import io.sluice.mqtt.message.Message;
+import io.sluice.mqtt.message.MessageProperties;
+import io.sluice.mqtt.message.Payload;
+import io.sluice.mqtt.message.Qos;
+import io.sluice.mqtt.message.TopicName;
 import io.sluice.mqtt.message.UserProperty;
 import io.sluice.mqtt.port.Refusal;
 import io.sluice.schemas.convert.ConvertLimits;
@@ -18,6 +22,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class IngressFormatTest {
 
@@ -65,6 +70,28 @@ final class IngressFormatTest {
     private static Formatted.Misfit misfit(Formatted formatted) {
         assertThat(formatted).isInstanceOf(Formatted.Misfit.class);
         return (Formatted.Misfit) formatted;
+    }
+
+    private static Message empty(boolean retain) {
+        return new Message(
+                TopicName.of("plant/d1/readings"),
+                Qos.AT_LEAST_ONCE,
+                retain,
+                Payload.EMPTY,
+                MessageProperties.NONE,
+                null);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"AVRO", "JSON_TO_AVRO", "JSON", "SPARKPLUG"})
+    void whatClearsARetainedMessageIsOfNoFormat(FormatSettings.Type type) {
+        assertThat(format(FormatSettings.of(type, "checked"), empty(true))).isEqualTo(Formatted.Cleared.CLEARED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"AVRO", "JSON_TO_AVRO", "JSON"})
+    void nothingAtAllIsNoPayloadOtherwise(FormatSettings.Type type) {
+        assertThat(format(FormatSettings.of(type, "checked"), empty(false))).isNotInstanceOf(Formatted.Cleared.class);
     }
 
     @Nested

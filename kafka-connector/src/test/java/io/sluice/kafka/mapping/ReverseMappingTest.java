@@ -95,6 +95,20 @@ class ReverseMappingTest {
         }
 
         @Test
+        void withoutAValueAreWhatClearedARetainedMessageIfTheySaySo() {
+            RecordHeaders headers = new RecordHeaders();
+            headers.add("mqtt.topic", "a/b".getBytes(UTF_8));
+            headers.add("mqtt.retain", "true".getBytes(UTF_8));
+
+            assertThat(rules.toMessage("mqtt.a", "a/b".getBytes(UTF_8), null, headers))
+                    .isInstanceOfSatisfying(RecordMapping.Mapped.class, mapped -> {
+                        assertThat(mapped.message().payload().isEmpty()).isTrue();
+                        assertThat(mapped.message().retain()).isTrue();
+                        assertThat(mapped.message().topicName().value()).isEqualTo("a/b");
+                    });
+        }
+
+        @Test
         void areSkippedAsTombstones() {
             assertThat(rules.toMessage("mqtt.a", "a".getBytes(UTF_8), null, new RecordHeaders()))
                     .isEqualTo(new RecordMapping.Skipped(

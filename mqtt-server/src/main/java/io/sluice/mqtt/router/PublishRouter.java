@@ -8,6 +8,7 @@ import io.sluice.mqtt.port.PublishOutcome;
 import io.sluice.mqtt.port.Refusal;
 import io.sluice.mqtt.port.SessionStore;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -22,12 +23,12 @@ public final class PublishRouter {
 
     private static final Logger log = LoggerFactory.getLogger(PublishRouter.class);
 
-    private static final long LOG_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
     private final Ingress ingress;
     private final RetainedOnTheirWay retained;
     // A client can cause as many failures as it publishes: a line now and then says how many there were.
-    private final AtomicLong nextLineNanos = new AtomicLong(System.nanoTime());
+    private final AtomicBoolean isSaid = new AtomicBoolean();
     private final AtomicLong failuresSinceLine = new AtomicLong();
 
     public PublishRouter(Ingress ingress, RetainedOnTheirWay retained) {
@@ -99,18 +100,17 @@ public final class PublishRouter {
                 .subscribe(
                         ignored -> {},
                         error -> loop.execute(() -> {
-                            notStored(error);
+                            notStored(loop, error);
                             listener.onOutcome(
                                     new PublishOutcome.Refused(Refusal.KAFKA, "the retained copy could not be stored"));
                         }),
                         () -> onLoop(loop, () -> listener.onOutcome(outcome)));
     }
 
-    private void notStored(Throwable error) {
+    private void notStored(Loop loop, Throwable error) {
         failuresSinceLine.incrementAndGet();
-        long now = System.nanoTime();
-        long next = nextLineNanos.get();
-        if (now - next >= 0 && nextLineNanos.compareAndSet(next, now + LOG_INTERVAL_NANOS)) {
+        if (isSaid.compareAndSet(false, true)) {
+            loop.schedule(LOG_INTERVAL, () -> isSaid.set(false));
             log.atWarn()
                     .addKeyValue("messages", failuresSinceLine.getAndSet(0))
                     .addKeyValue("lastCause", error.toString())
