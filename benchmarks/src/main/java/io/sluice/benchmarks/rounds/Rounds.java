@@ -85,6 +85,9 @@ public final class Rounds {
         if (rest.remove(Workload.CONNECTS)) {
             new ConnectRounds(stage, table, this::write).measure(kafka, plan.rounds());
         }
+        if (rest.remove(Workload.FORMATS)) {
+            new FormatRounds(stage, table, this::write).measure(kafka, plan.rounds());
+        }
         if (!rest.isEmpty()) {
             say("starting the servers");
             Map<Server, Stage.Running> servers = stage.startServers(kafka);

@@ -20,6 +20,7 @@ final class RoundsTable {
     private final Map<String, String> singles = new LinkedHashMap<>();
 
     private final List<String> connects = new ArrayList<>();
+    private final List<String> formats = new ArrayList<>();
 
     /**
      * @param introduction where and how it was measured
@@ -45,6 +46,16 @@ final class RoundsTable {
                 count(Medians.of(perSecond)),
                 perSecond.stream().map(RoundsTable::count).collect(Collectors.joining(", ")),
                 fixed(2, Medians.of(cpuMillis))));
+    }
+
+    /** Adds a format: messages per second, their share of raw ones in the same round, and the server's CPU for each. */
+    void addFormat(String title, List<Double> perSecond, List<Double> shares, List<Double> cpuMicros) {
+        formats.add(row(
+                title,
+                count(Medians.of(perSecond)),
+                fixed(1, Medians.of(cpuMicros)),
+                ratios(shares),
+                fixed(2, Medians.of(shares))));
     }
 
     /** All tables; those without a row are left out. */
@@ -76,6 +87,11 @@ final class RoundsTable {
                 "CONNECTs per second by the way to come in, each on a new connection, from 64 devices at once.",
                 row("way", "median", "each round", "CPU-ms of Sluice for each"),
                 connects);
+        table(
+                out,
+                "Formats of ingress rules, a record of ten fields at QoS 1 from 8 connections: messages per second.",
+                row("format", "median", "CPU-µs of Sluice for each", "share of raw, each round", "median"),
+                formats);
         table(out, "Without load.", row("what", "median", "each round"), List.copyOf(singles.values()));
         return out.toString();
     }

@@ -25,7 +25,8 @@ enum Workload {
             "fanout --qos 1 --rate 2000 --publishers 10 --subscribers 1 --inflight 1000 --wildcard"),
     IDLE("idle", "idle connections", Kind.IDLE, ""),
     SESSIONS("sessions", "persistent sessions", Kind.SESSIONS, ""),
-    CONNECTS("connects", "connections with TLS and authentication", Kind.CONNECTS, "");
+    CONNECTS("connects", "connections with TLS and authentication", Kind.CONNECTS, ""),
+    FORMATS("formats", "formats of payloads", Kind.FORMATS, "");
 
     /** 4 publishers, together 256 messages ahead of the subscribers: what a session of Sluice holds before it lags. */
     private static final String FANOUT = "fanout --publishers 4 --subscribers 50 --inflight 64 --wildcard ";
@@ -55,7 +56,9 @@ enum Workload {
         /** CONNECTs, returns and memory of sessions that outlive their connections. */
         SESSIONS,
         /** CONNECTs by each way to come in, and memory of connections with TLS. */
-        CONNECTS
+        CONNECTS,
+        /** Messages per second through rules with a format, beside raw ones. */
+        FORMATS
     }
 
     String id() {
