@@ -43,6 +43,9 @@ final class FuzzClient {
     private boolean left;
 
     private boolean enhanced;
+    /** Whether it has begun to prove again who it is, and has not heard that it did. */
+    private boolean proving;
+
     private byte[] unsent = new byte[0];
     private byte[] unread = new byte[0];
     private final Deque<byte[]> owed = new ArrayDeque<>();
@@ -111,6 +114,7 @@ final class FuzzClient {
         dirty = false;
         doomed = false;
         left = false;
+        proving = false;
         unsent = new byte[0];
         unread = new byte[0];
         owed.clear();
@@ -118,6 +122,9 @@ final class FuzzClient {
         nextPacketId = 1;
         enhanced = version == 5 && random.nextInt(4) == 0;
         byte[] connect = legal.connect(version, enhanced);
+        if (connect.length > FuzzWorld.UNAUTHENTICATED_BYTES_MAX) {
+            offend();
+        }
         switch (random.nextInt(12)) {
             case 0 -> {
                 offend();
@@ -198,9 +205,10 @@ final class FuzzClient {
     }
 
     private byte[] reauthenticate() {
-        if (!accepted) {
+        if (!accepted || proving) {
             offend();
         }
+        proving = true;
         return legal.auth(0x19);
     }
 
@@ -245,9 +253,17 @@ final class FuzzClient {
     }
 
     private void sendNow(FuzzChannel current, byte[] bytes) {
+        double refusedBefore = world.refused();
         long start = world.cpuNanos();
         current.send(bytes);
         world.stalled(world.cpuNanos() - start);
+        if (!dirty && !doomed) {
+            assertThat(world.refused())
+                    .as(
+                            "MQTT level %s: nobody is refused for what one may send: %s",
+                            version, HexFormat.of().formatHex(bytes))
+                    .isEqualTo(refusedBefore);
+        }
     }
 
     private void read(FuzzChannel current) {
@@ -307,6 +323,8 @@ final class FuzzClient {
             case AUTH -> {
                 if (body.length > 0 && body[0] == 0x18) {
                     owed.addLast(legal.auth(0x18));
+                } else {
+                    proving = false;
                 }
             }
             default -> onPublish(firstByte, body);

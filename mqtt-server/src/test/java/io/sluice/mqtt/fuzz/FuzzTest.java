@@ -40,10 +40,11 @@ final class FuzzTest {
     /**
      * What was found once: sessions that are taken over in the moment in which they begin (the first three), a CONNACK
      * that is more than the client takes, before what its session owes it, and clients that come back and acknowledge what
-     * has not come again yet (the last two).
+     * has not come again yet (the next two). The last one found this test wrong, which counted as refused who kept to
+     * the rules but for a CONNECT too long, a CONNECT whose rest never came, or AUTH twice.
      */
     static LongStream foundSeeds() {
-        return LongStream.of(44, 166, 302, 58, 60, 94, 4_783_303_879_676L, 5_430_463_019_022L);
+        return LongStream.of(44, 166, 302, 58, 60, 94, 4_783_303_879_676L, 5_430_463_019_022L, 9_932_933_558_157L);
     }
 
     @ParameterizedTest
