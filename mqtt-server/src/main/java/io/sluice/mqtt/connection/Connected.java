@@ -58,6 +58,7 @@ final class Connected {
     private final Ingress.Lane lane;
     private final AckOrder acks = new AckOrder();
     private final AckOrder.Answers answers = this::answer;
+    private final ReceiveQuota quota;
     private @Nullable Authentication authentication;
     private boolean reauthenticating;
     private long outcomes;
@@ -77,6 +78,7 @@ final class Connected {
         this.keepAlive = new KeepAlive(loop, handshake.keepAliveSeconds(), this::onKeepAliveExpired);
         this.holdLimit = new HoldLimit(loop, settings().holdTimeout(), this::progress, this::onHoldExpired);
         this.packetTimeout = new PacketTimeout(loop, settings().packetTimeout(), this::onPacketTimeout);
+        this.quota = new ReceiveQuota(settings().receiveMaximum());
         this.rate = new PublishRate(loop, () -> settings().clientRate(), this::holdForRate);
         Ingress.Brake brake = version().isMqtt5() ? Ingress.Brake.RECEIVE_MAXIMUM : Ingress.Brake.SOCKET;
         this.lane = connection.context().router().open(loop, brake, this::onLaneReadable);
@@ -300,12 +302,13 @@ final class Connected {
         // Who breaks off again and again may leave as many once more, but not any number.
         int unreleased = session.inboundQos2().earlierCount();
         if (version().isMqtt5()
-                && (outstanding >= settings().receiveMaximum()
+                && (quota.isUsedUp()
                         || outstanding + unreleased >= 2 * settings().receiveMaximum())) {
             throw new ProtocolError(
                     ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
                     "PUBLISH: more than " + settings().receiveMaximum() + " without an answer");
         }
+        quota.take();
     }
 
     private void publish(Message message, boolean allowed, Ingress.OutcomeListener listener) {
@@ -347,6 +350,9 @@ final class Connected {
             detail = handshake.connect().properties().requestProblemInformation() ? refused.detail() : null;
         }
         connection.meters().acknowledged(pending.qos, loop.nanoTime() - pending.startNanos);
+        if (pending.qos == Qos.AT_LEAST_ONCE || reasonCode.isError()) {
+            quota.giveBack();
+        }
         (pending.qos == Qos.AT_LEAST_ONCE ? Failpoint.Q1_4 : Failpoint.Q2_3).hit();
         write(
                 pending.qos == Qos.AT_LEAST_ONCE
@@ -355,10 +361,11 @@ final class Connected {
     }
 
     private void onPubRel(Packet.PubRel rel) {
-        session.onPubRel(
-                rel.packetId(),
-                known -> write(new Packet.PubComp(
-                        rel.packetId(), known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND)));
+        session.onPubRel(rel.packetId(), known -> {
+            quota.giveBack();
+            write(new Packet.PubComp(
+                    rel.packetId(), known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
+        });
     }
 
     private void onLaneReadable() {

@@ -63,6 +63,26 @@ final class FlowControlSpecTest extends SpecTest {
         device.send(Wire.publish(Version.V5, 4, topic, 100, "x")).assertRefused(0x93);
     }
 
+    /** Each PUBCOMP gives the client one more, whatever it is about, and never more than it had (section 4.9). */
+    @Test
+    @Conforms(mqtt5 = "3.3.4-7")
+    void whatAnEarlierConnectionBeganGivesTheClientRoomWhenItIsFinished() throws IOException {
+        String topic = topic();
+        String id = SpecServer.unique("c");
+        Device device = connect(Version.V5, id, Connect::persistent);
+        device.send(Wire.publish(Version.V5, 4, topic, 50, "x")).assertAnswered(Wire.PUBREC, 50);
+        device.breakOff();
+
+        Device again = connect(Version.V5, id, Connect::persistent);
+        for (int i = 1; i <= SpecServer.RECEIVE_MAXIMUM; i++) {
+            again.send(Wire.publish(Version.V5, 4, topic, i, "x")).assertAnswered(Wire.PUBREC, i);
+        }
+        again.send(Wire.answer(Wire.PUBREL, 50)).assertAnswered(Wire.PUBCOMP, 50);
+
+        again.send(Wire.publish(Version.V5, 4, topic, 51, "x")).assertAnswered(Wire.PUBREC, 51);
+        again.send(Wire.publish(Version.V5, 4, topic, 52, "x")).assertRefused(0x93);
+    }
+
     @Test
     @Conforms(mqtt5 = "3.3.4-7")
     void aClientThatStaysWithinItIsNotPunishedForASlowLog() throws IOException {
