@@ -12,7 +12,6 @@ import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.PublishOutcome;
 import io.sluice.mqtt.port.Refusal;
 import io.sluice.schemas.sparkplug.KnownMetrics;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -110,19 +109,14 @@ final class Outgoing implements Callback, Runnable, GroupCommit.Item {
         retained = newRetained;
     }
 
-    @Nullable
-    Companion companion() {
+    @Override
+    public @Nullable Companion companion() {
         return companion;
     }
 
     @Override
     public List<ProducerRecord<byte[], byte[]>> rows() {
-        List<ProducerRecord<byte[], byte[]>> rows = new ArrayList<>();
-        rows.add(row());
-        if (companion != null) {
-            rows.addAll(companion.rows());
-        }
-        return rows;
+        return List.of(row());
     }
 
     @Override
@@ -142,6 +136,9 @@ final class Outgoing implements Callback, Runnable, GroupCommit.Item {
     @Override
     public void onWritten(@Nullable RecordMetadata metadata, @Nullable Exception failure) {
         onTaken();
+        if (companion != null) {
+            companion.onOutcome(failure == null);
+        }
         onCompletion(metadata, failure);
     }
 

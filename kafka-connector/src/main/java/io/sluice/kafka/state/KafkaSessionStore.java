@@ -24,7 +24,9 @@ import io.sluice.schemas.StateCodec;
 import io.sluice.schemas.StateSchemas;
 import io.sluice.schemas.state.SessionClaim;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -311,7 +313,7 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
         public void onUnreadable(ClientId clientId, SessionTable.Entry entry, String part, byte @Nullable [] value) {
             Held holder = holder(entry);
             // What we have written ourselves is not mended by writing it again.
-            if (holder != null && !Arrays.equals(value, holder.written.get(part))) {
+            if (holder != null && !Arrays.equals(value, holder.lastWritten(part))) {
                 holder.repair(part);
             }
         }
@@ -407,8 +409,10 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
         private final Owner owner;
         private final Claimed claimed;
         private volatile @Nullable SessionState state;
-        /** What the log has, or will have: of each part the value that was last appended. */
+        /** What the log has, or will have: of each part, but for packet ids, the value that was last appended. */
         private final Map<String, byte[]> written;
+
+        private final ReceivedPacketIds received;
 
         private volatile boolean released;
         // Of the log's thread.
@@ -420,6 +424,11 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
             this.claimed = claimed;
             this.state = state;
             written = new ConcurrentHashMap<>(parts);
+            written.keySet().removeIf(SessionKey::isReceived);
+            received = new ReceivedPacketIds(
+                    parts,
+                    records,
+                    (part, value) -> KafkaSessionStore.this.write(clientId, claimed.epoch(), part, value));
         }
 
         void supersede() {
@@ -444,7 +453,9 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
             Map<String, byte[]> parts = records.parts(newState);
             CompletionStage<Long> last = writeParts(parts);
             last = write(SessionKey.SESSION, records.session(newState, claimed, true), last);
-            return Mono.fromCompletionStage(removeOthers(parts, last)).then();
+            last = removeOthers(parts, last);
+            return Mono.fromCompletionStage(received.keep(newState.receivedQos2(), last))
+                    .then();
         }
 
         /** Appends what has changed. Returns when the last of it is written. */
@@ -498,14 +509,12 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
 
         @Override
         public void onReceived(int packetId) {
-            written.put(SessionKey.received(packetId), records.received(packetId));
+            received.onTold(packetId);
         }
 
         @Override
-        public Mono<Void> forgetReceived(int packetId) {
-            CompletionStage<Long> done =
-                    write(SessionKey.received(packetId), null, CompletableFuture.completedFuture(0L));
-            return Mono.fromCompletionStage(done).then();
+        public Mono<Void> forgetReceived(Collection<Integer> packetIds) {
+            return Mono.fromCompletionStage(received.forget(packetIds)).then();
         }
 
         @Override
@@ -540,8 +549,16 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
                     // Its first word is on its way, and comes behind in any case.
                     return;
                 }
-                logFailure(clientId, KafkaSessionStore.this.write(clientId, claimed.epoch(), part, mine));
+                logFailure(
+                        clientId,
+                        SessionKey.isReceived(part)
+                                ? received.repair(part)
+                                : KafkaSessionStore.this.write(clientId, claimed.epoch(), part, mine));
             }
+        }
+
+        private byte @Nullable [] lastWritten(String part) {
+            return SessionKey.isReceived(part) ? received.value(part) : written.get(part);
         }
 
         /** Somebody else has changed everything. On the log's thread. */
@@ -550,6 +567,7 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
                 for (String part : Set.copyOf(written.keySet())) {
                     repair(part);
                 }
+                received.parts().forEach(this::repair);
             }
         }
 
@@ -572,8 +590,7 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
             if (newState == null) {
                 end(clientId, claimed.epoch(), parts());
             } else if (will == null) {
-                Map<String, byte[]> parts = records.parts(newState);
-                removeOthers(parts, writeParts(parts));
+                leave(newState);
                 logFailure(
                         clientId,
                         KafkaSessionStore.this.write(
@@ -591,9 +608,7 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
         /** The will and the release are one: a crash leaves both to be done, or neither. */
         private void releaseWith(StoredWill will, SessionState rest, boolean ends) {
             byte[] before = written.get(SessionKey.SESSION);
-            Map<String, byte[]> parts = records.parts(rest);
-            CompletionStage<Long> left =
-                    ends ? CompletableFuture.completedFuture(0L) : removeOthers(parts, writeParts(parts));
+            CompletionStage<Long> left = ends ? CompletableFuture.completedFuture(0L) : leave(rest);
             List<ProducerRecord<byte[], byte[]>> release = ends
                     ? rows.end(clientId, claimed.epoch(), parts())
                     : List.of(rows.row(
@@ -610,9 +625,16 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
                     });
         }
 
+        /** Leaves the parts of the state behind. Completes when the log has them. */
+        private CompletionStage<Long> leave(SessionState rest) {
+            Map<String, byte[]> parts = records.parts(rest);
+            return received.keep(rest.receivedQos2(), removeOthers(parts, writeParts(parts)));
+        }
+
         private Set<String> parts() {
             Set<String> parts = new HashSet<>(written.keySet());
             parts.remove(SessionKey.SESSION);
+            parts.addAll(received.parts());
             return parts;
         }
     }
@@ -621,6 +643,8 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
     private final class ReceivedRow implements Companion {
         private final Held claim;
         private final int packetId;
+        /** Of the thread that commits. */
+        private ReceivedPacketIds.@Nullable Slot slot;
 
         ReceivedRow(Held claim, int packetId) {
             this.claim = claim;
@@ -633,9 +657,48 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
         }
 
         @Override
-        public List<ProducerRecord<byte[], byte[]>> rows() {
-            return List.of(rows.row(
-                    claim.clientId, claim.claimed.epoch(), SessionKey.received(packetId), records.received(packetId)));
+        public Object sharer() {
+            return claim;
+        }
+
+        @Override
+        public List<ProducerRecord<byte[], byte[]>> rows(List<Companion> together) {
+            List<ReceivedRow> mine = new ArrayList<>();
+            List<Integer> packetIds = new ArrayList<>();
+            for (Companion one : together) {
+                ReceivedRow row = (ReceivedRow) one;
+                row.abort();
+                mine.add(row);
+                packetIds.add(row.packetId);
+            }
+            List<ProducerRecord<byte[], byte[]>> shared = new ArrayList<>();
+            int next = 0;
+            for (ReceivedPacketIds.Slot begun : claim.received.begin(packetIds)) {
+                Map.Entry<String, byte[]> row = claim.received.row(begun);
+                shared.add(rows.row(claim.clientId, claim.claimed.epoch(), row.getKey(), row.getValue()));
+                for (int i = 0; i < ReceivedPacketIds.RECORD_MAX && next < mine.size(); i++) {
+                    mine.get(next++).slot = begun;
+                }
+            }
+            return shared;
+        }
+
+        private void abort() {
+            ReceivedPacketIds.Slot begun = slot;
+            if (begun != null) {
+                claim.received.abort(begun, packetId);
+                slot = null;
+            }
+        }
+
+        @Override
+        public void onOutcome(boolean written) {
+            ReceivedPacketIds.Slot begun = slot;
+            if (written && begun != null) {
+                claim.received.commit(begun);
+            } else {
+                abort();
+            }
         }
 
         @Override
@@ -692,7 +755,7 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
         public void onReceived(int packetId) {}
 
         @Override
-        public Mono<Void> forgetReceived(int packetId) {
+        public Mono<Void> forgetReceived(Collection<Integer> packetIds) {
             return Mono.empty();
         }
 

@@ -23,13 +23,22 @@ record SessionKey(ClientId clientId, String part) {
     private static final char RECEIVED = 'i';
     private static final char DELIVERY = 'o';
     private static final char SEPARATOR = 0;
+    private static final int DIGITS_MAX = 9;
 
     static String cursor(LogPartition partition) {
         return CURSOR + partition.topic() + ':' + partition.partition();
     }
 
-    static String received(int packetId) {
-        return RECEIVED + Integer.toString(packetId);
+    /**
+     * @param number which of a session's records of received packet ids it is
+     */
+    static String received(int number) {
+        return RECEIVED + Integer.toString(number);
+    }
+
+    /** The number in the part of a key that {@link #isReceived}. */
+    static int receivedNumber(String part) {
+        return Integer.parseInt(part, 1, part.length(), 10);
     }
 
     static String delivery(int packetId) {
@@ -41,7 +50,15 @@ record SessionKey(ClientId clientId, String part) {
     }
 
     static boolean isReceived(String part) {
-        return !part.isEmpty() && part.charAt(0) == RECEIVED;
+        if (part.length() < 2 || part.length() > DIGITS_MAX + 1 || part.charAt(0) != RECEIVED) {
+            return false;
+        }
+        for (int i = 1; i < part.length(); i++) {
+            if (part.charAt(i) < '0' || part.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     static boolean isDelivery(String part) {

@@ -28,9 +28,11 @@ import io.sluice.schemas.state.SessionWillOwner;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,7 +135,7 @@ final class SessionRecords {
                 : new SessionWillOwner(owner.userName(), List.copyOf(owner.groups()), owner.listener(), owner.source());
     }
 
-    /** The parts of a state: everything but the session itself, by the part of the key. */
+    /** The parts of a state: everything but the session itself and the packet ids that were received, by the part of the key. */
     Map<String, byte[]> parts(SessionState state) {
         Map<String, byte[]> parts = new LinkedHashMap<>();
         Map<LogPartition, List<CursorDelivery>> sent = new HashMap<>();
@@ -158,7 +160,6 @@ final class SessionRecords {
                                 partition.topicId(),
                                 cursor.next(),
                                 sent.getOrDefault(partition, List.of())))));
-        state.receivedQos2().forEach(packetId -> parts.put(SessionKey.received(packetId), received(packetId)));
         return parts;
     }
 
@@ -182,8 +183,17 @@ final class SessionRecords {
                 .build());
     }
 
-    byte[] received(int packetId) {
-        return received.encode(new SessionReceived(packetId));
+    /**
+     * Packet ids that came in one transaction.
+     *
+     * @param packetIds at least one
+     */
+    byte[] received(Collection<Integer> packetIds) {
+        Iterator<Integer> all = packetIds.iterator();
+        int first = all.next();
+        List<Integer> others = new ArrayList<>();
+        all.forEachRemaining(others::add);
+        return received.encode(new SessionReceived(first, others));
     }
 
     // ---- reading --------------------------------------------------------------------------------------------------
@@ -245,7 +255,7 @@ final class SessionRecords {
                     InFlight delivery = inFlight(deliveries.decode(bytes));
                     inFlight.add(new Placed(delivery.order(), delivery));
                 } else if (SessionKey.isReceived(part)) {
-                    packetIds.add(received.decode(bytes).getPacketId());
+                    packetIds.addAll(received(bytes));
                 }
             } catch (IOException | RuntimeException unreadable) {
                 onUnreadable.onUnreadable(part, unreadable);
@@ -285,6 +295,19 @@ final class SessionRecords {
                         new LogPartition(topic, delivery.getPartition(), delivery.getTopicId()), delivery.getOffset());
             }
         }
+    }
+
+    /**
+     * The packet ids in a record.
+     *
+     * @throws IOException when the bytes are no such record
+     */
+    List<Integer> received(byte[] bytes) throws IOException {
+        SessionReceived decoded = received.decode(bytes);
+        List<Integer> packetIds = new ArrayList<>();
+        packetIds.add(decoded.getPacketId());
+        packetIds.addAll(decoded.getOtherPacketIds());
+        return packetIds;
     }
 
     /** Told of a part of a session that cannot be read. */

@@ -85,7 +85,7 @@ final class SessionTable {
     private final StateCodec<SessionClaim> claims = StateSchemas.sessionClaim();
     private final ConcurrentMap<ClientId, Entry> entries = new ConcurrentHashMap<>();
     private final Map<String, String> instances = new HashMap<>();
-    /** Names of parts, each once for all sessions: those of partitions, and at most two for each packet id. */
+    /** Names of parts, each once for all sessions: those of partitions, of packet ids, and of slots. */
     private final Map<String, String> partNames = new HashMap<>();
 
     private final Unreadable unreadable;
@@ -111,7 +111,23 @@ final class SessionTable {
     /** Whether the packet id of a QoS 2 message is remembered. Any thread, after the log was synced. */
     boolean isReceived(ClientId clientId, int packetId) {
         Entry entry = entries.get(clientId);
-        return entry != null && entry.parts.containsKey(SessionKey.received(packetId));
+        if (entry == null) {
+            return false;
+        }
+        for (Map.Entry<String, byte[]> part : entry.parts.entrySet()) {
+            if (SessionKey.isReceived(part.getKey()) && isReceived(part.getValue(), packetId)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isReceived(byte[] value, int packetId) {
+        try {
+            return records.received(value).contains(packetId);
+        } catch (IOException unreadable) {
+            throw new IllegalStateException("state: a record that could be read when it was replayed", unreadable);
+        }
     }
 
     /** The session itself, encoded, or null when there is none. Any thread, after the log was synced. */

@@ -124,7 +124,7 @@ public final class WillOutlet {
         }
 
         @Override
-        public List<ProducerRecord<byte[], byte[]>> rows() {
+        public List<ProducerRecord<byte[], byte[]>> rows(List<Companion> together) {
             return rows;
         }
 

@@ -4,8 +4,10 @@ import io.sluice.mqtt.port.Failpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -67,8 +69,13 @@ public final class GroupCommit implements Runnable, AutoCloseable {
 
     /** A message and what is to be remembered of it. */
     public interface Item {
-        /** The message's record, and those that go with it. */
+        /** The message's record, and those that go with it alone. */
         List<ProducerRecord<byte[], byte[]>> rows();
+
+        /** What goes with it, and may share records with what goes with others; or null. */
+        default @Nullable Companion companion() {
+            return null;
+        }
 
         /**
          * The records that go with them, and must know where the message's record stands.
@@ -267,12 +274,13 @@ public final class GroupCommit implements Runnable, AutoCloseable {
         try {
             to.beginTransaction();
             for (Item item : items) {
-                List<Future<RecordMetadata>> futures = new ArrayList<>();
+                List<Future<RecordMetadata>> futures = new ArrayList<>(2);
                 sent.put(item, futures);
                 for (ProducerRecord<byte[], byte[]> row : item.rows()) {
                     futures.add(to.send(row));
                 }
             }
+            sendCompanions(to, items, sent);
             to.flush();
             if (isSent(sent) && sendBehind(to, sent)) {
                 to.flush();
@@ -291,6 +299,31 @@ public final class GroupCommit implements Runnable, AutoCloseable {
             return innocents(items, sent);
         } catch (KafkaException failure) {
             return onFailed(items, sent, isCommitting, failure);
+        }
+    }
+
+    /** A record that several share fails with each of them. */
+    private static void sendCompanions(
+            Producer<byte[], byte[]> to, List<Item> items, Map<Item, List<Future<RecordMetadata>>> sent) {
+        Map<Object, List<Item>> sharers = new LinkedHashMap<>();
+        for (Item item : items) {
+            Companion companion = item.companion();
+            if (companion != null) {
+                sharers.computeIfAbsent(companion.sharer(), sharer -> new ArrayList<>())
+                        .add(item);
+            }
+        }
+        for (List<Item> sharing : sharers.values()) {
+            List<Companion> together = new ArrayList<>();
+            for (Item item : sharing) {
+                together.add(Objects.requireNonNull(item.companion()));
+            }
+            for (ProducerRecord<byte[], byte[]> row : together.get(0).rows(together)) {
+                Future<RecordMetadata> future = to.send(row);
+                for (Item item : sharing) {
+                    Objects.requireNonNull(sent.get(item)).add(future);
+                }
+            }
         }
     }
 
@@ -416,7 +449,14 @@ public final class GroupCommit implements Runnable, AutoCloseable {
     }
 
     private static boolean isSent(Map<Item, List<Future<RecordMetadata>>> sent) {
-        return sent.values().stream().allMatch(futures -> failures(futures).isEmpty());
+        for (List<Future<RecordMetadata>> futures : sent.values()) {
+            for (Future<RecordMetadata> future : futures) {
+                if (failure(future) != null) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** Why Kafka refused one of these records for what it is, or null: what fails with the transaction is no such reason. */
@@ -434,17 +474,26 @@ public final class GroupCommit implements Runnable, AutoCloseable {
     private static List<Throwable> failures(List<Future<RecordMetadata>> futures) {
         List<Throwable> failures = new ArrayList<>();
         for (Future<RecordMetadata> future : futures) {
-            if (future.isDone()) {
-                try {
-                    future.get();
-                } catch (ExecutionException failure) {
-                    failures.add(failure.getCause() == null ? failure : failure.getCause());
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                }
+            Throwable failure = failure(future);
+            if (failure != null) {
+                failures.add(failure);
             }
         }
         return failures;
+    }
+
+    /** Why it failed, or null where it has not, or not yet. */
+    private static @Nullable Throwable failure(Future<RecordMetadata> future) {
+        if (future.isDone()) {
+            try {
+                future.get();
+            } catch (ExecutionException failure) {
+                return failure.getCause() == null ? failure : failure.getCause();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        return null;
     }
 
     private static @Nullable RecordMetadata metadata(@Nullable List<Future<RecordMetadata>> futures) {

@@ -14,6 +14,7 @@ import io.sluice.mqtt.port.SessionState;
 import io.sluice.mqtt.port.SessionState.StoredCursor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -108,7 +109,8 @@ final class GarbageInStateTest {
     void aSessionIsWhatItWasWhateverIsWrittenBehindIt() throws Exception {
         SessionState state = state();
         replay(SessionKey.SESSION, records.session(state, new Claimed(7, "i", 1), false));
-        Map<String, byte[]> parts = records.parts(state);
+        Map<String, byte[]> parts = new HashMap<>(records.parts(state));
+        parts.put(SessionKey.received(5), records.received(state.receivedQos2()));
         parts.forEach(this::replay);
         long garbage = 0;
         for (int i = 0; i < 500; i++) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -95,7 +96,7 @@ final class GroupCommitTest {
     }
 
     /** A message, and what is remembered of it. */
-    private final class Message implements GroupCommit.Item {
+    private class Message implements GroupCommit.Item {
         final String name;
         final CompletableFuture<String> outcome = new CompletableFuture<>();
 
@@ -119,6 +120,66 @@ final class GroupCommitTest {
         public boolean isWritten() {
             return kafka.committed.contains("id of " + name);
         }
+    }
+
+    /** A message whose packet id shares a record with those of others of its client. */
+    private final class Shared extends Message {
+        private final String client;
+
+        Shared(String client, String name) {
+            super(name);
+            this.client = client;
+        }
+
+        @Override
+        public List<ProducerRecord<byte[], byte[]>> rows() {
+            return List.of(new ProducerRecord<>("data", name.getBytes(UTF_8)));
+        }
+
+        @Override
+        public Companion companion() {
+            return new Together(client, name);
+        }
+
+        @Override
+        public boolean isWritten() {
+            return kafka.committed.stream().anyMatch(value -> value.startsWith("ids") && value.contains(name));
+        }
+    }
+
+    private record Together(String client, String name) implements Companion {
+        @Override
+        public int spread() {
+            return 0;
+        }
+
+        @Override
+        public Object sharer() {
+            return client;
+        }
+
+        @Override
+        public List<ProducerRecord<byte[], byte[]>> rows(List<Companion> together) {
+            String names = together.stream()
+                    .map(one -> ((Together) one).name())
+                    .collect(Collectors.joining(" ", "ids of " + client + ": ", ""));
+            return List.of(new ProducerRecord<>("sessions", names.getBytes(UTF_8)));
+        }
+
+        @Override
+        public boolean isWritten() {
+            throw new AssertionError("asked of the message");
+        }
+    }
+
+    private List<Message> share(String... clientsAndNames) {
+        List<Message> messages = new ArrayList<>();
+        for (String one : clientsAndNames) {
+            Message message = new Shared(one.substring(0, 1), one);
+            messages.add(message);
+            commit.submit(message);
+        }
+        return messages;
     }
 
     private List<Message> submit(String... names) {
@@ -158,6 +219,35 @@ final class GroupCommitTest {
 
         assertThat(outcomes(messages)).containsExactly("written", "RecordTooLargeException", "written");
         assertThat(kafka.committed).containsExactly("a", "id of a", "c", "id of c");
+    }
+
+    @Test
+    void whatClientsRememberOfOneTransactionIsARecordForEach() {
+        List<Message> messages = share("a1", "b1", "a2", "a3");
+        commit.start();
+
+        assertThat(outcomes(messages)).containsOnly("written");
+        assertThat(kafka.committed).containsExactly("a1", "b1", "a2", "a3", "ids of a: a1 a2 a3", "ids of b: b1");
+    }
+
+    @Test
+    void whoShareARecordAreWrittenWithoutTheOneWhoseMessageIsRefused() {
+        List<Message> messages = share("a1", "bad", "b1", "a2");
+        commit.start();
+
+        assertThat(outcomes(messages)).containsExactly("written", "RecordTooLargeException", "written", "written");
+        assertThat(kafka.committed).containsExactly("a1", "b1", "a2", "ids of a: a1 a2", "ids of b: b1");
+    }
+
+    @Test
+    void whoShareARecordOfACommitThatIsUnknownAreWrittenOnce() {
+        kafka.writesDespiteFailure = true;
+        kafka.commitFailures.add(new InvalidProducerEpochException("fenced after the commit"));
+        List<Message> messages = share("a1", "a2");
+        commit.start();
+
+        assertThat(outcomes(messages)).containsOnly("written");
+        assertThat(kafka.committed).containsExactly("a1", "a2", "ids of a: a1 a2");
     }
 
     @Test

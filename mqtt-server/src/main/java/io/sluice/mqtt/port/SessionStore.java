@@ -1,6 +1,7 @@
 package io.sluice.mqtt.port;
 
 import io.sluice.mqtt.message.ClientId;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -49,8 +50,8 @@ public interface SessionStore {
         /** The log has the message with this packet id, and the id with it, by {@link Ingress.Lane#publishOnce}. */
         void onReceived(int packetId);
 
-        /** The client has released the packet id [MQTT-4.3.3-12]; completes on any thread when that is durable. */
-        Mono<Void> forgetReceived(int packetId);
+        /** The client has released the packet ids [MQTT-4.3.3-12]; completes on any thread when that is durable. */
+        Mono<Void> forgetReceived(Collection<Integer> packetIds);
 
         /**
          * The session that was left behind is not taken up, as the client starts clean: it ends here, and its will, if

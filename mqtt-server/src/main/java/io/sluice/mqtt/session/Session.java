@@ -53,6 +53,9 @@ public final class Session implements Recipient {
     private final SharedGroups shares;
     private final SharedSubscriptions shared;
     private final InboundQos2 inboundQos2;
+    /** What is released by what is being read: forgotten together. At most Receive Maximum of each connection. */
+    private List<Releasing> releasing = new ArrayList<>();
+
     private final TailPositions tails;
     private final TailPositions.Follower follower = this::onTailGap;
     private final Cursors cursors;
@@ -165,11 +168,32 @@ public final class Session implements Recipient {
             case BEGUN -> {
                 Failpoint.Q2_6.hit();
                 if (isPersistent()) {
-                    whileOpen(claim.forgetReceived(packetId), () -> onForgotten(packetId, answer));
+                    forgetSoon(new Releasing(packetId, answer));
                 } else {
                     onForgotten(packetId, answer);
                 }
             }
+        }
+    }
+
+    private record Releasing(int packetId, Consumer<Boolean> answer) {}
+
+    /** With all that the same read brings: they share a record in the log. */
+    private void forgetSoon(Releasing one) {
+        if (releasing.isEmpty()) {
+            loop.execute(this::forgetReleasing);
+        }
+        releasing.add(one);
+    }
+
+    private void forgetReleasing() {
+        List<Releasing> now = releasing;
+        releasing = new ArrayList<>();
+        if (!closed) {
+            List<Integer> packetIds = now.stream().map(Releasing::packetId).toList();
+            whileOpen(
+                    claim.forgetReceived(packetIds),
+                    () -> now.forEach(one -> onForgotten(one.packetId(), one.answer())));
         }
     }
 

@@ -8,6 +8,7 @@ import io.sluice.mqtt.port.SessionState.StoredWill;
 import io.sluice.mqtt.port.SessionStore;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -206,7 +207,7 @@ public final class InMemorySessionStore implements SessionStore {
         public void onReceived(int packetId) {}
 
         @Override
-        public Mono<Void> forgetReceived(int packetId) {
+        public Mono<Void> forgetReceived(Collection<Integer> packetIds) {
             return Mono.empty();
         }
 

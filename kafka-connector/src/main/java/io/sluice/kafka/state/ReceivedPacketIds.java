@@ -1,0 +1,217 @@
+package io.sluice.kafka.state;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The packet ids of QoS 2 messages that a client has published and not released, as the owner of its session keeps them
+ * in the log: those of one transaction share a record, and so do those that are released together. A record has the number
+ * of a slot, which another gets only when the log surely has its tombstone. Safe for all threads.
+ */
+final class ReceivedPacketIds {
+
+    /** Of one record: it is written again as often as some of its packet ids are released and others are not. */
+    static final int RECORD_MAX = 128;
+
+    /** Appends to the session's partition, in the order of the calls. */
+    interface Writer {
+        /** Appends a record; completes when the log has it. */
+        CompletionStage<Long> write(String part, byte @Nullable [] value);
+    }
+
+    /** A record's packet ids. Guarded by the whole. */
+    static final class Slot {
+        private final int number;
+        private final Set<Integer> packetIds;
+        /** Of them those whose owner has not been told yet that their messages are in the log. */
+        private final Set<Integer> untold;
+
+        private boolean committed;
+
+        private Slot(int number, Collection<Integer> packetIds) {
+            this.number = number;
+            this.packetIds = new TreeSet<>(packetIds);
+            this.untold = new HashSet<>(packetIds);
+        }
+
+        private String part() {
+            return SessionKey.received(number);
+        }
+    }
+
+    private final SessionRecords records;
+    private final Writer writer;
+    /** By number: what the log has, or may come to have. */
+    private final Map<Integer, Slot> slots = new HashMap<>();
+    /** By packet id, of those that are committed. */
+    private final Map<Integer, Slot> committed = new HashMap<>();
+
+    private CompletionStage<Long> lastWrite = CompletableFuture.completedFuture(0L);
+
+    /**
+     * @param parts of the session, encoded, by the part of the key
+     */
+    ReceivedPacketIds(Map<String, byte[]> parts, SessionRecords records, Writer writer) {
+        this.records = records;
+        this.writer = writer;
+        parts.forEach((part, value) -> {
+            if (SessionKey.isReceived(part)) {
+                load(part, value);
+            }
+        });
+    }
+
+    private void load(String part, byte[] value) {
+        Slot slot;
+        try {
+            slot = new Slot(SessionKey.receivedNumber(part), records.received(value));
+        } catch (IOException unreadable) {
+            // It was reported when the session was taken up; whatever it was about, its key is free when it is gone.
+            slot = new Slot(SessionKey.receivedNumber(part), List.of());
+        }
+        slot.untold.clear();
+        slots.put(slot.number, slot);
+        commit(slot);
+    }
+
+    // ---- on the thread that commits -------------------------------------------------------------------------------
+
+    /** Of these packet ids, which are about to be committed in one transaction, the records. */
+    synchronized List<Slot> begin(List<Integer> packetIds) {
+        List<Slot> begun = new ArrayList<>();
+        for (int from = 0; from < packetIds.size(); from += RECORD_MAX) {
+            Slot slot = new Slot(freeNumber(), packetIds.subList(from, Math.min(packetIds.size(), from + RECORD_MAX)));
+            slots.put(slot.number, slot);
+            begun.add(slot);
+        }
+        return begun;
+    }
+
+    private int freeNumber() {
+        int number = 0;
+        while (slots.containsKey(number)) {
+            number++;
+        }
+        return number;
+    }
+
+    /** The key and the value of a record, for a transaction. */
+    synchronized Map.Entry<String, byte[]> row(Slot slot) {
+        return Map.entry(slot.part(), records.received(slot.packetIds));
+    }
+
+    /** The transaction is committed. */
+    synchronized void commit(Slot slot) {
+        if (!slot.committed) {
+            slot.committed = true;
+            slot.packetIds.forEach(packetId -> committed.put(packetId, slot));
+        }
+    }
+
+    /** The transaction is not committed with this packet id: it will be in another, or nowhere. */
+    synchronized void abort(Slot slot, int packetId) {
+        if (!slot.committed && slot.packetIds.remove(packetId) && slot.packetIds.isEmpty()) {
+            slots.remove(slot.number);
+        }
+    }
+
+    // ---- on the session's loop ------------------------------------------------------------------------------------
+
+    /** The owner knows that the message is in the log. */
+    synchronized void onTold(int packetId) {
+        Slot slot = committed.get(packetId);
+        if (slot != null) {
+            slot.untold.remove(packetId);
+        }
+    }
+
+    /** The client has released these. Completes when the log knows. */
+    synchronized CompletionStage<Long> forget(Collection<Integer> packetIds) {
+        Set<Slot> changed = new LinkedHashSet<>();
+        for (Integer packetId : packetIds) {
+            Slot slot = committed.remove(packetId);
+            if (slot != null) {
+                slot.packetIds.remove(packetId);
+                slot.untold.remove(packetId);
+                changed.add(slot);
+            }
+        }
+        changed.forEach(this::write);
+        // What was forgotten already may be on its way.
+        return lastWrite;
+    }
+
+    /**
+     * Makes the log remember these, and no others but those whose owner has yet to be told of them.
+     *
+     * @return completes when the log does, and not before {@code before}, which was written earlier
+     */
+    synchronized CompletionStage<Long> keep(Set<Integer> packetIds, CompletionStage<Long> before) {
+        CompletionStage<Long> last = lastWrite;
+        List<Integer> others = new ArrayList<>();
+        committed.forEach((packetId, slot) -> {
+            if (!packetIds.contains(packetId) && !slot.untold.contains(packetId)) {
+                others.add(packetId);
+            }
+        });
+        forget(others);
+        List<Integer> missing = packetIds.stream()
+                .filter(packetId -> !committed.containsKey(packetId))
+                .sorted()
+                .toList();
+        for (Slot slot : begin(missing)) {
+            commit(slot);
+            slot.untold.clear();
+            write(slot);
+        }
+        return last == lastWrite ? before : lastWrite;
+    }
+
+    private void write(Slot slot) {
+        if (slot.packetIds.isEmpty()) {
+            lastWrite = writer.write(slot.part(), null);
+            lastWrite.thenRun(() -> free(slot));
+        } else {
+            lastWrite = writer.write(slot.part(), records.received(slot.packetIds));
+        }
+    }
+
+    private synchronized void free(Slot slot) {
+        slots.remove(slot.number);
+    }
+
+    // ---- of any thread --------------------------------------------------------------------------------------------
+
+    /** What the log has, or will have, there: null for nothing. */
+    synchronized byte @Nullable [] value(String part) {
+        Slot slot = slots.get(SessionKey.receivedNumber(part));
+        return slot == null || !slot.committed || slot.packetIds.isEmpty() ? null : records.received(slot.packetIds);
+    }
+
+    /** Somebody else's record stands behind ours in the log. */
+    synchronized CompletionStage<Long> repair(String part) {
+        return writer.write(part, value(part));
+    }
+
+    /** The keys of all records that the log has, or will have. */
+    synchronized Set<String> parts() {
+        Set<String> parts = new HashSet<>();
+        for (Slot slot : slots.values()) {
+            if (slot.committed) {
+                parts.add(slot.part());
+            }
+        }
+        return parts;
+    }
+}
