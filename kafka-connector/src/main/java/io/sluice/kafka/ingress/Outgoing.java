@@ -120,6 +120,11 @@ final class Outgoing implements Callback, Runnable, GroupCommit.Item {
     }
 
     @Override
+    public boolean hasRowsBehind() {
+        return retained != null;
+    }
+
+    @Override
     public List<ProducerRecord<byte[], byte[]>> rowsBehind(RecordMetadata message) {
         return retained == null
                 ? List.of()

@@ -3,7 +3,6 @@ package io.sluice.kafka.transaction;
 import io.sluice.mqtt.port.Failpoint;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +74,11 @@ public final class GroupCommit implements Runnable, AutoCloseable {
         /** What goes with it, and may share records with what goes with others; or null. */
         default @Nullable Companion companion() {
             return null;
+        }
+
+        /** Whether there are records that must know where the message's record stands. */
+        default boolean hasRowsBehind() {
+            return false;
         }
 
         /**
@@ -267,75 +271,102 @@ public final class GroupCommit implements Runnable, AutoCloseable {
             items.forEach(item -> item.onWritten(null, ended));
             return List.of();
         }
-        Map<Item, List<Future<RecordMetadata>>> sent = new HashMap<>();
+        // All of them at once: whoever is not sent when it fails is innocent.
+        List<Sent> sent = items.stream().map(Sent::new).toList();
         boolean isCommitting = false;
         long startNanos = System.nanoTime();
         Failpoint.Q2_1.hit();
         try {
             to.beginTransaction();
-            for (Item item : items) {
-                List<Future<RecordMetadata>> futures = new ArrayList<>(2);
-                sent.put(item, futures);
-                for (ProducerRecord<byte[], byte[]> row : item.rows()) {
-                    futures.add(to.send(row));
+            for (Sent one : sent) {
+                for (ProducerRecord<byte[], byte[]> row : one.item.rows()) {
+                    one.futures.add(to.send(row));
                 }
             }
-            sendCompanions(to, items, sent);
+            sendCompanions(to, sent);
             to.flush();
-            if (isSent(sent) && sendBehind(to, sent)) {
+            boolean isSent = isSent(sent);
+            if (isSent && sendBehind(to, sent)) {
                 to.flush();
+                isSent = isSent(sent);
             }
-            if (isSent(sent)) {
+            if (isSent) {
                 isCommitting = true;
                 Failpoint.Q2_2.hit();
                 commit(to);
                 Failpoint.Q2_4.hit();
                 meters.onCommitted(items.size(), System.nanoTime() - startNanos);
-                items.forEach(item -> item.onWritten(metadata(sent.get(item)), null));
+                sent.forEach(one -> one.item.onWritten(one.message(), null));
                 return List.of();
             }
             to.abortTransaction();
             meters.onAborted();
-            return innocents(items, sent);
+            return innocents(sent);
         } catch (KafkaException failure) {
             return onFailed(items, sent, isCommitting, failure);
         }
     }
 
-    /** A record that several share fails with each of them. */
-    private static void sendCompanions(
-            Producer<byte[], byte[]> to, List<Item> items, Map<Item, List<Future<RecordMetadata>>> sent) {
-        Map<Object, List<Item>> sharers = new LinkedHashMap<>();
-        for (Item item : items) {
-            Companion companion = item.companion();
-            if (companion != null) {
-                sharers.computeIfAbsent(companion.sharer(), sharer -> new ArrayList<>())
-                        .add(item);
+    /** A message in a transaction. */
+    private static final class Sent {
+        final Item item;
+        /** Of its records, the message's first. */
+        final List<Future<RecordMetadata>> futures = new ArrayList<>(2);
+
+        Sent(Item item) {
+            this.item = item;
+        }
+
+        /** Where the message stands, or null when that is not known. */
+        @Nullable
+        RecordMetadata message() {
+            if (futures.isEmpty() || !futures.get(0).isDone() || failure(futures.get(0)) != null) {
+                return null;
+            }
+            try {
+                return futures.get(0).get();
+            } catch (ExecutionException unknown) {
+                return null;
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return null;
             }
         }
-        for (List<Item> sharing : sharers.values()) {
-            List<Companion> together = new ArrayList<>();
-            for (Item item : sharing) {
-                together.add(Objects.requireNonNull(item.companion()));
+    }
+
+    /** A record that several share fails with each of them. */
+    private static void sendCompanions(Producer<byte[], byte[]> to, List<Sent> sent) {
+        Map<Object, List<Sent>> sharers = new LinkedHashMap<>();
+        for (Sent one : sent) {
+            Companion companion = one.item.companion();
+            if (companion != null) {
+                sharers.computeIfAbsent(companion.sharer(), sharer -> new ArrayList<>())
+                        .add(one);
+            }
+        }
+        for (List<Sent> sharing : sharers.values()) {
+            List<Companion> together = new ArrayList<>(sharing.size());
+            for (Sent one : sharing) {
+                together.add(Objects.requireNonNull(one.item.companion()));
             }
             for (ProducerRecord<byte[], byte[]> row : together.get(0).rows(together)) {
                 Future<RecordMetadata> future = to.send(row);
-                for (Item item : sharing) {
-                    Objects.requireNonNull(sent.get(item)).add(future);
+                for (Sent one : sharing) {
+                    one.futures.add(future);
                 }
             }
         }
     }
 
     /** Sends what must know where the messages stand. Returns whether there was any. */
-    private static boolean sendBehind(Producer<byte[], byte[]> to, Map<Item, List<Future<RecordMetadata>>> sent) {
+    private static boolean sendBehind(Producer<byte[], byte[]> to, List<Sent> sent) {
         boolean isAny = false;
-        for (Map.Entry<Item, List<Future<RecordMetadata>>> entry : sent.entrySet()) {
-            RecordMetadata message = metadata(entry.getValue());
+        for (Sent one : sent) {
+            RecordMetadata message = one.item.hasRowsBehind() ? one.message() : null;
             if (message != null) {
-                for (ProducerRecord<byte[], byte[]> row : entry.getKey().rowsBehind(message)) {
+                for (ProducerRecord<byte[], byte[]> row : one.item.rowsBehind(message)) {
                     Failpoint.R_1B.hit();
-                    entry.getValue().add(to.send(row));
+                    one.futures.add(to.send(row));
                     isAny = true;
                 }
             }
@@ -358,11 +389,7 @@ public final class GroupCommit implements Runnable, AutoCloseable {
         }
     }
 
-    private List<Item> onFailed(
-            List<Item> items,
-            Map<Item, List<Future<RecordMetadata>>> sent,
-            boolean isCommitting,
-            KafkaException failure) {
+    private List<Item> onFailed(List<Item> items, List<Sent> sent, boolean isCommitting, KafkaException failure) {
         onFailed(failure);
         lastFailure = failure;
         boolean isFenced =
@@ -380,7 +407,7 @@ public final class GroupCommit implements Runnable, AutoCloseable {
             return List.of();
         }
         if (!isCommitting && !(failure instanceof ProducerFencedException) && abort()) {
-            return innocents(items, sent);
+            return innocents(sent);
         }
         // The next producer puts an end to what this one has begun: to an abort, or to the commit if that was under
         // way.
@@ -395,10 +422,11 @@ public final class GroupCommit implements Runnable, AutoCloseable {
             return List.of();
         }
         List<Item> unwritten = new ArrayList<>();
-        for (Item item : items) {
+        for (Sent one : sent) {
+            Item item = one.item;
             try {
                 if (item.isWritten()) {
-                    item.onWritten(metadata(sent.get(item)), null);
+                    item.onWritten(one.message(), null);
                 } else {
                     unwritten.add(item);
                 }
@@ -431,26 +459,25 @@ public final class GroupCommit implements Runnable, AutoCloseable {
     }
 
     /** Tells those whose own records were refused, and returns the others. */
-    private List<Item> innocents(List<Item> items, Map<Item, List<Future<RecordMetadata>>> sent) {
+    private List<Item> innocents(List<Sent> sent) {
         List<Item> innocents = new ArrayList<>();
-        for (Item item : items) {
-            List<Future<RecordMetadata>> futures = sent.getOrDefault(item, List.of());
-            Exception failure = ownFailure(futures);
-            for (Throwable other : failures(futures)) {
+        for (Sent one : sent) {
+            Exception failure = ownFailure(one.futures);
+            for (Throwable other : failures(one.futures)) {
                 lastFailure = other instanceof Exception known ? known : lastFailure;
             }
             if (failure == null) {
-                innocents.add(item);
+                innocents.add(one.item);
             } else {
-                item.onWritten(null, failure);
+                one.item.onWritten(null, failure);
             }
         }
         return innocents;
     }
 
-    private static boolean isSent(Map<Item, List<Future<RecordMetadata>>> sent) {
-        for (List<Future<RecordMetadata>> futures : sent.values()) {
-            for (Future<RecordMetadata> future : futures) {
+    private static boolean isSent(List<Sent> sent) {
+        for (Sent one : sent) {
+            for (Future<RecordMetadata> future : one.futures) {
                 if (failure(future) != null) {
                     return false;
                 }
@@ -494,14 +521,6 @@ public final class GroupCommit implements Runnable, AutoCloseable {
             }
         }
         return null;
-    }
-
-    private static @Nullable RecordMetadata metadata(@Nullable List<Future<RecordMetadata>> futures) {
-        try {
-            return futures == null || futures.isEmpty() ? null : futures.get(0).get(0, TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | InterruptedException | java.util.concurrent.TimeoutException unknown) {
-            return null;
-        }
     }
 
     /** Ends the thread after the transaction that is under way; what waits then is refused. */

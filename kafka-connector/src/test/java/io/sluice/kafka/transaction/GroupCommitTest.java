@@ -40,6 +40,7 @@ final class GroupCommitTest {
         final List<String> committed = new CopyOnWriteArrayList<>();
         final AtomicInteger producers = new AtomicInteger();
         final AtomicInteger transactions = new AtomicInteger();
+        final AtomicInteger thrown = new AtomicInteger();
         final Deque<KafkaException> commitFailures = new ArrayDeque<>();
         /** Whether what a commit that fails was about is written all the same. */
         boolean writesDespiteFailure;
@@ -69,6 +70,9 @@ final class GroupCommitTest {
 
         private CompletableFuture<RecordMetadata> send(ProducerRecord<byte[], byte[]> row) {
             String value = new String(row.value(), UTF_8);
+            if (value.startsWith("throw") && thrown.getAndIncrement() == 0) {
+                throw new KafkaException(value);
+            }
             if (value.startsWith("bad")) {
                 return CompletableFuture.failedFuture(new RecordTooLargeException(value));
             }
@@ -248,6 +252,15 @@ final class GroupCommitTest {
 
         assertThat(outcomes(messages)).containsOnly("written");
         assertThat(kafka.committed).containsExactly("a1", "a2", "ids of a: a1 a2");
+    }
+
+    @Test
+    void whoComesBehindOneThatTheClientDoesNotTakeIsNotForgotten() {
+        List<Message> messages = submit("a", "throws once", "c");
+        commit.start();
+
+        assertThat(outcomes(messages)).containsOnly("written");
+        assertThat(kafka.committed).containsExactly("a", "id of a", "throws once", "id of throws once", "c", "id of c");
     }
 
     @Test
