@@ -392,8 +392,8 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
         }
     }
 
-    private static CompletionStage<Long> logFailure(ClientId clientId, CompletionStage<Long> written) {
-        return written.whenComplete((offset, failure) -> {
+    private static void logFailure(ClientId clientId, CompletionStage<?> written) {
+        var unused = written.whenComplete((offset, failure) -> {
             if (failure != null) {
                 LOG.atWarn()
                         .addKeyValue("clientId", clientId)
@@ -608,7 +608,7 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
         /** The will and the release are one: a crash leaves both to be done, or neither. */
         private void releaseWith(StoredWill will, SessionState rest, boolean ends) {
             byte[] before = written.get(SessionKey.SESSION);
-            CompletionStage<Long> left = ends ? CompletableFuture.completedFuture(0L) : leave(rest);
+            CompletionStage<?> left = ends ? CompletableFuture.completedFuture(0L) : leave(rest);
             List<ProducerRecord<byte[], byte[]>> release = ends
                     ? rows.end(clientId, claimed.epoch(), parts())
                     : List.of(rows.row(
@@ -626,7 +626,7 @@ public final class KafkaSessionStore implements SessionStore, AutoCloseable {
         }
 
         /** Leaves the parts of the state behind. Completes when the log has them. */
-        private CompletionStage<Long> leave(SessionState rest) {
+        private CompletionStage<?> leave(SessionState rest) {
             Map<String, byte[]> parts = records.parts(rest);
             return received.keep(rest.receivedQos2(), removeOthers(parts, writeParts(parts)));
         }

@@ -2,6 +2,7 @@ package io.sluice.kafka.state;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The packet ids of QoS 2 messages that a client has published and not released, as the owner of its session keeps them
- * in the log: those of one transaction share a record, and so do those that are released together. A record has the number
- * of a slot, which another gets only when the log surely has its tombstone. Safe for all threads.
+ * in the log: those of one transaction share a record, and those of them that are released together its next. A record has
+ * the number of a slot, which another gets only when the log surely has its tombstone. Safe for all threads.
  */
 final class ReceivedPacketIds {
 
@@ -38,6 +39,10 @@ final class ReceivedPacketIds {
         private final Set<Integer> untold;
 
         private boolean committed;
+        /** Somebody else's record stands in the log where this one's will, or before it. */
+        private boolean stale;
+        /** How many records of it the log has yet to take, beside the transaction's. */
+        private int unwritten;
 
         private Slot(int number, Collection<Integer> packetIds) {
             this.number = number;
@@ -54,10 +59,12 @@ final class ReceivedPacketIds {
     private final Writer writer;
     /** By number: what the log has, or may come to have. */
     private final Map<Integer, Slot> slots = new HashMap<>();
+
+    private final BitSet numbers = new BitSet();
     /** By packet id, of those that are committed. */
     private final Map<Integer, Slot> committed = new HashMap<>();
 
-    private CompletionStage<Long> lastWrite = CompletableFuture.completedFuture(0L);
+    private CompletableFuture<?> lastWrite = CompletableFuture.completedFuture(0L);
 
     /**
      * @param parts of the session, encoded, by the part of the key
@@ -77,12 +84,22 @@ final class ReceivedPacketIds {
         try {
             slot = new Slot(SessionKey.receivedNumber(part), records.received(value));
         } catch (IOException unreadable) {
-            // It was reported when the session was taken up; whatever it was about, its key is free when it is gone.
+            // It was reported when the session was taken up; its key is cleared up with the session.
             slot = new Slot(SessionKey.receivedNumber(part), List.of());
         }
         slot.untold.clear();
-        slots.put(slot.number, slot);
+        add(slot);
         commit(slot);
+    }
+
+    private void add(Slot slot) {
+        slots.put(slot.number, slot);
+        numbers.set(slot.number);
+    }
+
+    private void remove(Slot slot) {
+        slots.remove(slot.number);
+        numbers.clear(slot.number);
     }
 
     // ---- on the thread that commits -------------------------------------------------------------------------------
@@ -91,19 +108,12 @@ final class ReceivedPacketIds {
     synchronized List<Slot> begin(List<Integer> packetIds) {
         List<Slot> begun = new ArrayList<>();
         for (int from = 0; from < packetIds.size(); from += RECORD_MAX) {
-            Slot slot = new Slot(freeNumber(), packetIds.subList(from, Math.min(packetIds.size(), from + RECORD_MAX)));
-            slots.put(slot.number, slot);
+            int to = Math.min(packetIds.size(), from + RECORD_MAX);
+            Slot slot = new Slot(numbers.nextClearBit(0), packetIds.subList(from, to));
+            add(slot);
             begun.add(slot);
         }
         return begun;
-    }
-
-    private int freeNumber() {
-        int number = 0;
-        while (slots.containsKey(number)) {
-            number++;
-        }
-        return number;
     }
 
     /** The key and the value of a record, for a transaction. */
@@ -116,13 +126,21 @@ final class ReceivedPacketIds {
         if (!slot.committed) {
             slot.committed = true;
             slot.packetIds.forEach(packetId -> committed.put(packetId, slot));
+            if (slot.stale) {
+                write(slot);
+            }
         }
     }
 
     /** The transaction is not committed with this packet id: it will be in another, or nowhere. */
     synchronized void abort(Slot slot, int packetId) {
         if (!slot.committed && slot.packetIds.remove(packetId) && slot.packetIds.isEmpty()) {
-            slots.remove(slot.number);
+            if (slot.stale) {
+                slot.committed = true;
+                write(slot);
+            } else {
+                remove(slot);
+            }
         }
     }
 
@@ -137,7 +155,7 @@ final class ReceivedPacketIds {
     }
 
     /** The client has released these. Completes when the log knows. */
-    synchronized CompletionStage<Long> forget(Collection<Integer> packetIds) {
+    synchronized CompletionStage<Void> forget(Collection<Integer> packetIds) {
         Set<Slot> changed = new LinkedHashSet<>();
         for (Integer packetId : packetIds) {
             Slot slot = committed.remove(packetId);
@@ -147,9 +165,14 @@ final class ReceivedPacketIds {
                 changed.add(slot);
             }
         }
-        changed.forEach(this::write);
         // What was forgotten already may be on its way.
-        return lastWrite;
+        List<CompletableFuture<?>> writes = new ArrayList<>(List.of(lastWrite));
+        changed.forEach(slot -> writes.add(write(slot)));
+        return all(writes);
+    }
+
+    private static CompletableFuture<Void> all(List<CompletableFuture<?>> writes) {
+        return CompletableFuture.allOf(writes.toArray(CompletableFuture<?>[]::new));
     }
 
     /**
@@ -157,15 +180,16 @@ final class ReceivedPacketIds {
      *
      * @return completes when the log does, and not before {@code before}, which was written earlier
      */
-    synchronized CompletionStage<Long> keep(Set<Integer> packetIds, CompletionStage<Long> before) {
-        CompletionStage<Long> last = lastWrite;
+    synchronized CompletionStage<Void> keep(Set<Integer> packetIds, CompletionStage<?> before) {
         List<Integer> others = new ArrayList<>();
         committed.forEach((packetId, slot) -> {
             if (!packetIds.contains(packetId) && !slot.untold.contains(packetId)) {
                 others.add(packetId);
             }
         });
-        forget(others);
+        List<CompletableFuture<?>> writes = new ArrayList<>();
+        writes.add(before.toCompletableFuture());
+        writes.add(forget(others).toCompletableFuture());
         List<Integer> missing = packetIds.stream()
                 .filter(packetId -> !committed.containsKey(packetId))
                 .sorted()
@@ -173,22 +197,26 @@ final class ReceivedPacketIds {
         for (Slot slot : begin(missing)) {
             commit(slot);
             slot.untold.clear();
-            write(slot);
+            writes.add(write(slot));
         }
-        return last == lastWrite ? before : lastWrite;
+        return all(writes);
     }
 
-    private void write(Slot slot) {
-        if (slot.packetIds.isEmpty()) {
-            lastWrite = writer.write(slot.part(), null);
-            lastWrite.thenRun(() -> free(slot));
-        } else {
-            lastWrite = writer.write(slot.part(), records.received(slot.packetIds));
-        }
+    private CompletableFuture<?> write(Slot slot) {
+        slot.unwritten++;
+        byte @Nullable [] value = slot.packetIds.isEmpty() ? null : records.received(slot.packetIds);
+        CompletableFuture<Long> done = writer.write(slot.part(), value).toCompletableFuture();
+        lastWrite = done;
+        var unused = done.thenRun(() -> onWritten(slot));
+        return done;
     }
 
-    private synchronized void free(Slot slot) {
-        slots.remove(slot.number);
+    /** The log has what was written last. */
+    private synchronized void onWritten(Slot slot) {
+        slot.unwritten--;
+        if (slot.unwritten == 0 && slot.packetIds.isEmpty()) {
+            remove(slot);
+        }
     }
 
     // ---- of any thread --------------------------------------------------------------------------------------------
@@ -199,9 +227,22 @@ final class ReceivedPacketIds {
         return slot == null || !slot.committed || slot.packetIds.isEmpty() ? null : records.received(slot.packetIds);
     }
 
-    /** Somebody else's record stands behind ours in the log. */
-    synchronized CompletionStage<Long> repair(String part) {
-        return writer.write(part, value(part));
+    /**
+     * Somebody else's record stands behind ours in the log. Where ours is in a transaction that is under way, it is written
+     * again behind that.
+     */
+    synchronized CompletionStage<?> repair(String part) {
+        Slot slot = slots.get(SessionKey.receivedNumber(part));
+        if (slot == null) {
+            // Nobody's, until its tombstone is written.
+            slot = new Slot(SessionKey.receivedNumber(part), List.of());
+            slot.committed = true;
+            add(slot);
+        } else if (!slot.committed) {
+            slot.stale = true;
+            return CompletableFuture.completedFuture(0L);
+        }
+        return write(slot);
     }
 
     /** The keys of all records that the log has, or will have. */

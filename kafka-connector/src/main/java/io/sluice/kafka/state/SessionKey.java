@@ -23,7 +23,7 @@ record SessionKey(ClientId clientId, String part) {
     private static final char RECEIVED = 'i';
     private static final char DELIVERY = 'o';
     private static final char SEPARATOR = 0;
-    private static final int DIGITS_MAX = 9;
+    private static final int DIGITS_MAX = 5;
 
     static String cursor(LogPartition partition) {
         return CURSOR + partition.topic() + ':' + partition.partition();
@@ -58,7 +58,7 @@ record SessionKey(ClientId clientId, String part) {
                 return false;
             }
         }
-        return true;
+        return part.length() == 2 || part.charAt(1) != '0';
     }
 
     static boolean isDelivery(String part) {

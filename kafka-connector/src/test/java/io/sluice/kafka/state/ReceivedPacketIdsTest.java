@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,11 +27,26 @@ final class ReceivedPacketIdsTest {
     private static final int PACKET_IDS = 40;
 
     private final SessionRecords records = new SessionRecords();
-    private final Map<String, byte[]> log = new HashMap<>();
+    /** Of each key its records, as they stand in the log. */
+    private final Map<String, List<Row>> log = new TreeMap<>();
+
     private final Deque<Write> unwritten = new ArrayDeque<>();
     private final ReceivedPacketIds received = new ReceivedPacketIds(Map.of(), records, this::write);
 
     private record Write(String part, byte @Nullable [] value, CompletableFuture<Long> done) {}
+
+    private static final class Row {
+        final byte @Nullable [] value;
+        final boolean foreign;
+        /** Not while its transaction is open, nor after its abort. */
+        boolean visible;
+
+        Row(byte @Nullable [] value, boolean foreign, boolean visible) {
+            this.value = value;
+            this.foreign = foreign;
+            this.visible = visible;
+        }
+    }
 
     private CompletionStage<Long> write(String part, byte @Nullable [] value) {
         Write write = new Write(part, value, new CompletableFuture<>());
@@ -41,22 +57,44 @@ final class ReceivedPacketIdsTest {
     private void takeOne() {
         Write first = unwritten.poll();
         if (first != null) {
-            put(first.part(), first.value());
+            append(first.part(), new Row(first.value(), false, true));
             first.done().complete(0L);
         }
     }
 
-    private void put(String part, byte @Nullable [] value) {
-        if (value == null) {
-            log.remove(part);
-        } else {
-            log.put(part, value);
+    private void append(String part, Row row) {
+        log.computeIfAbsent(part, ignored -> new ArrayList<>()).add(row);
+    }
+
+    private List<Row> begin(List<ReceivedPacketIds.Slot> slots) {
+        List<Row> rows = new ArrayList<>();
+        for (ReceivedPacketIds.Slot slot : slots) {
+            Map.Entry<String, byte[]> row = received.row(slot);
+            rows.add(new Row(row.getValue(), false, false));
+            append(row.getKey(), rows.get(rows.size() - 1));
         }
+        return rows;
+    }
+
+    /** What every reader knows: of each key the last record of an owner. */
+    private Map<String, byte[]> table() {
+        Map<String, byte[]> table = new HashMap<>();
+        log.forEach((part, rows) -> {
+            for (Row row : rows) {
+                if (row.visible && !row.foreign) {
+                    table.remove(part);
+                    if (row.value != null) {
+                        table.put(part, row.value);
+                    }
+                }
+            }
+        });
+        return table;
     }
 
     private Set<Integer> inLog() {
         Set<Integer> packetIds = new TreeSet<>();
-        log.values().forEach(value -> {
+        table().values().forEach(value -> {
             try {
                 assertThat(packetIds.addAll(records.received(value))).isTrue();
             } catch (IOException unreadable) {
@@ -68,25 +106,23 @@ final class ReceivedPacketIdsTest {
 
     /** Begins a transaction, and commits it. */
     private void commit(List<Integer> packetIds) {
-        for (ReceivedPacketIds.Slot slot : received.begin(packetIds)) {
-            Map.Entry<String, byte[]> row = received.row(slot);
-            put(row.getKey(), row.getValue());
-            received.commit(slot);
-        }
+        List<ReceivedPacketIds.Slot> slots = received.begin(packetIds);
+        begin(slots).forEach(row -> row.visible = true);
+        slots.forEach(received::commit);
     }
 
     @Test
     void whatCameTogetherIsOneRecordAndWhatIsReleasedTogetherItsTombstone() {
         List<Integer> packetIds = IntStream.rangeClosed(1, 64).boxed().toList();
         commit(packetIds);
-        assertThat(log).hasSize(1);
+        assertThat(table()).hasSize(1);
 
-        CompletionStage<Long> forgotten = received.forget(packetIds);
+        CompletionStage<Void> forgotten = received.forget(packetIds);
 
         assertThat(unwritten).hasSize(1);
         takeOne();
         assertThat(forgotten.toCompletableFuture()).isDone();
-        assertThat(log).isEmpty();
+        assertThat(table()).isEmpty();
     }
 
     @Test
@@ -95,7 +131,7 @@ final class ReceivedPacketIdsTest {
                 .boxed()
                 .toList());
 
-        assertThat(log).hasSize(3);
+        assertThat(table()).hasSize(3);
         assertThat(inLog()).hasSize(3 * ReceivedPacketIds.RECORD_MAX - 1);
     }
 
@@ -110,7 +146,7 @@ final class ReceivedPacketIdsTest {
         commit(List.of(3));
 
         assertThat(inLog()).containsExactly(2, 3);
-        assertThat(log.keySet()).containsExactlyInAnyOrder(SessionKey.received(0), SessionKey.received(1));
+        assertThat(table().keySet()).containsExactlyInAnyOrder(SessionKey.received(0), SessionKey.received(1));
     }
 
     @Test
@@ -126,7 +162,7 @@ final class ReceivedPacketIdsTest {
 
     @Test
     void whatTheOwnerKnowsWithoutATransactionIsWritten() {
-        CompletionStage<Long> kept = received.keep(Set.of(7, 9), CompletableFuture.completedFuture(0L));
+        CompletionStage<Void> kept = received.keep(Set.of(7, 9), CompletableFuture.completedFuture(0L));
 
         assertThat(kept.toCompletableFuture()).isNotDone();
         takeOne();
@@ -139,7 +175,7 @@ final class ReceivedPacketIdsTest {
         commit(List.of(1, 2));
         commit(List.of(3));
 
-        ReceivedPacketIds next = new ReceivedPacketIds(log, records, this::write);
+        ReceivedPacketIds next = new ReceivedPacketIds(table(), records, this::write);
         next.keep(Set.of(2, 3), CompletableFuture.completedFuture(0L));
         takeOne();
         assertThat(inLog()).containsExactly(2, 3);
@@ -147,80 +183,201 @@ final class ReceivedPacketIdsTest {
         takeOne();
         takeOne();
 
-        assertThat(log).isEmpty();
+        assertThat(table()).isEmpty();
+    }
+
+    /** Compaction would keep what somebody else wrote, and with it nothing of ours. */
+    @Test
+    void aStrangersRecordAmidATransactionIsOutdoneBehindIt() {
+        List<ReceivedPacketIds.Slot> slots = received.begin(List.of(1, 2));
+        List<Row> open = begin(slots);
+        append(SessionKey.received(0), new Row(null, true, true));
+        received.repair(SessionKey.received(0));
+
+        open.forEach(row -> row.visible = true);
+        slots.forEach(received::commit);
+        takeOne();
+
+        assertThat(inLog()).containsExactly(1, 2);
+        assertNoStrangerIsLast();
+    }
+
+    @Test
+    void aStrangersRecordWhereATransactionIsAbortedIsRemoved() {
+        List<ReceivedPacketIds.Slot> slots = received.begin(List.of(1));
+        begin(slots);
+        append(SessionKey.received(0), new Row(records.received(List.of(9)), true, true));
+        received.repair(SessionKey.received(0));
+
+        received.abort(slots.get(0), 1);
+        commit(List.of(2));
+        takeOne();
+
+        assertThat(inLog()).containsExactly(2);
+        assertNoStrangerIsLast();
+    }
+
+    /** The tombstone that outdoes it must not come behind what a transaction writes there meanwhile. */
+    @Test
+    void aStrangersRecordWhereNothingIsKeepsTheNumberUntilItIsRemoved() {
+        append(SessionKey.received(0), new Row(records.received(List.of(9)), true, true));
+        received.repair(SessionKey.received(0));
+
+        commit(List.of(1));
+        takeOne();
+
+        assertThat(inLog()).containsExactly(1);
+        assertNoStrangerIsLast();
+    }
+
+    private void assertNoStrangerIsLast() {
+        assertThat(log.values()).allSatisfy(rows -> assertThat(rows.get(rows.size() - 1).foreign)
+                .isFalse());
     }
 
     @Test
     void theLogHasWhatIsCommittedAndNotReleasedWheneverItIsLookedAt() {
-        long seed = Long.getLong("seed", System.nanoTime());
-        Random random = new Random(seed);
-        Set<Integer> free =
+        for (int i = 0; i < 200; i++) {
+            new RandomHistory(Long.getLong("seed", System.nanoTime() + i)).run(500);
+            log.clear();
+        }
+    }
+
+    /** One owner, whose transactions stay open for a while, and strangers who write beside it. */
+    private final class RandomHistory {
+        private final long seed;
+        private final Random random;
+        private final ReceivedPacketIds of =
+                new ReceivedPacketIds(Map.of(), records, ReceivedPacketIdsTest.this::write);
+        private final Set<Integer> free =
                 new TreeSet<>(IntStream.rangeClosed(1, PACKET_IDS).boxed().toList());
-        Set<Integer> held = new HashSet<>();
-        Set<Integer> releasing = new HashSet<>();
-        List<Integer> untold = new ArrayList<>();
-        for (int step = 0; step < 20_000; step++) {
-            switch (random.nextInt(6)) {
-                case 0 -> {
-                    List<Integer> published = some(free, random);
-                    List<ReceivedPacketIds.Slot> slots = received.begin(published);
-                    if (random.nextInt(3) == 0) {
-                        // The first is bad, and the others come again.
-                        published.forEach(packetId -> slots.forEach(slot -> received.abort(slot, packetId)));
-                        published = published.subList(Math.min(1, published.size()), published.size());
-                        commit(published);
-                    } else {
-                        slots.forEach(slot -> {
-                            Map.Entry<String, byte[]> row = received.row(slot);
-                            put(row.getKey(), row.getValue());
-                            received.commit(slot);
-                        });
-                    }
-                    free.removeAll(published);
-                    held.addAll(published);
-                    untold.addAll(published);
-                }
+        private final Set<Integer> held = new HashSet<>();
+        private final Set<Integer> releasing = new HashSet<>();
+        private final List<Integer> untold = new ArrayList<>();
+        private List<Integer> published = List.of();
+        private List<ReceivedPacketIds.Slot> slots = List.of();
+        private List<Row> open = List.of();
+
+        RandomHistory(long seed) {
+            this.seed = seed;
+            this.random = new Random(seed);
+        }
+
+        void run(int steps) {
+            for (int step = 0; step < steps; step++) {
+                step();
+                check(step);
+            }
+            commitOpen();
+            while (!unwritten.isEmpty()) {
+                takeOne();
+            }
+            check(steps);
+            assertThat(inLog()).as("seed %s", seed).isEqualTo(new TreeSet<>(held));
+            assertThat(of.parts()).as("seed %s: keys", seed).isEqualTo(table().keySet());
+            assertThat(log).as("seed %s", seed).allSatisfy((part, rows) -> {
+                List<Row> seen = rows.stream().filter(row -> row.visible).toList();
+                assertThat(seen.isEmpty() || !seen.get(seen.size() - 1).foreign)
+                        .as(part)
+                        .isTrue();
+            });
+        }
+
+        private void step() {
+            switch (random.nextInt(8)) {
+                case 0 -> begin();
                 case 1 -> {
-                    Collections.shuffle(untold, random);
-                    int count = untold.isEmpty() ? 0 : random.nextInt(untold.size()) + 1;
-                    List<Integer> told = untold.subList(0, count);
-                    told.forEach(received::onTold);
-                    told.clear();
+                    if (random.nextInt(3) == 0) {
+                        abortOpen();
+                    } else {
+                        commitOpen();
+                    }
                 }
-                case 2 -> {
-                    Set<Integer> releasable = new TreeSet<>(held);
-                    releasable.removeAll(untold);
-                    List<Integer> released = some(releasable, random);
-                    held.removeAll(released);
-                    releasing.addAll(released);
-                    received.forget(released).thenRun(() -> {
-                        releasing.removeAll(released);
-                        free.addAll(released);
-                    });
-                }
-                case 3 -> {
+                case 2 -> tell();
+                case 3 -> release();
+                case 4 -> {
                     Set<Integer> known = new HashSet<>(held);
                     untold.forEach(known::remove);
-                    received.keep(known, CompletableFuture.completedFuture(0L));
+                    of.keep(known, CompletableFuture.completedFuture(0L));
+                }
+                case 5 -> {
+                    String part = SessionKey.received(random.nextInt(6));
+                    append(part, new Row(random.nextBoolean() ? null : records.received(List.of(1)), true, true));
+                    of.repair(part);
                 }
                 default -> takeOne();
             }
+        }
+
+        private void check(int step) {
             Set<Integer> inLog = inLog();
             assertThat(inLog).as("seed %s, step %s", seed, step).containsAll(held);
             inLog.removeAll(held);
             inLog.removeAll(releasing);
             assertThat(inLog).as("seed %s, step %s: free", seed, step).isEmpty();
         }
-        while (!unwritten.isEmpty()) {
-            takeOne();
-        }
-        assertThat(inLog()).as("seed %s", seed).isEqualTo(new TreeSet<>(held));
-        assertThat(received.parts()).as("seed %s: keys", seed).isEqualTo(log.keySet());
-    }
 
-    private static List<Integer> some(Set<Integer> of, Random random) {
-        List<Integer> all = new ArrayList<>(of);
-        Collections.shuffle(all, random);
-        return new ArrayList<>(all.subList(0, all.isEmpty() ? 0 : random.nextInt(all.size()) + 1));
+        private void begin() {
+            if (!open.isEmpty()) {
+                return;
+            }
+            published = some(free);
+            free.removeAll(published);
+            slots = of.begin(published);
+            open = new ArrayList<>();
+            for (ReceivedPacketIds.Slot slot : slots) {
+                Map.Entry<String, byte[]> row = of.row(slot);
+                Row inLog = new Row(row.getValue(), false, false);
+                open.add(inLog);
+                append(row.getKey(), inLog);
+            }
+        }
+
+        private void commitOpen() {
+            open.forEach(row -> row.visible = true);
+            slots.forEach(of::commit);
+            held.addAll(published);
+            untold.addAll(published);
+            end();
+        }
+
+        /** The first is bad, and the others may come again. */
+        private void abortOpen() {
+            published.forEach(packetId -> slots.forEach(slot -> of.abort(slot, packetId)));
+            free.addAll(published);
+            end();
+        }
+
+        private void end() {
+            published = List.of();
+            slots = List.of();
+            open = List.of();
+        }
+
+        private void tell() {
+            Collections.shuffle(untold, random);
+            int count = untold.isEmpty() ? 0 : random.nextInt(untold.size()) + 1;
+            List<Integer> told = untold.subList(0, count);
+            told.forEach(of::onTold);
+            told.clear();
+        }
+
+        private void release() {
+            Set<Integer> releasable = new TreeSet<>(held);
+            untold.forEach(releasable::remove);
+            List<Integer> released = some(releasable);
+            held.removeAll(released);
+            releasing.addAll(released);
+            of.forget(released).thenRun(() -> {
+                releasing.removeAll(released);
+                free.addAll(released);
+            });
+        }
+
+        private List<Integer> some(Set<Integer> from) {
+            List<Integer> all = new ArrayList<>(from);
+            Collections.shuffle(all, random);
+            return new ArrayList<>(all.subList(0, all.isEmpty() ? 0 : random.nextInt(all.size()) + 1));
+        }
     }
 }

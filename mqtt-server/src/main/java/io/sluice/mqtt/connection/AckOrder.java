@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets PUBACK and PUBREC leave in the order of the PUBLISHes, in whatever order their outcomes come [MQTT-4.6.0-2, -3].
- * Confined to its loop; bounded by the Receive Maximum, which the connection enforces.
+ * Confined to its loop; bounded by twice the Receive Maximum, which the connection enforces.
  */
 final class AckOrder {
 

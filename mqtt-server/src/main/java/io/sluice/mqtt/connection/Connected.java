@@ -297,18 +297,21 @@ final class Connected {
 
     /** Receive Maximum, ours [MQTT-3.3.4-7]: QoS 1 without PUBACK and QoS 2 without PUBCOMP. */
     private void checkQuota() {
-        // A QoS 2 that is stored may still wait for its turn to be answered: it counts once.
-        int outstanding = acks.atLeastOnceCount() + session.inboundQos2().outstandingCount();
-        // Who breaks off again and again may leave as many once more, but not any number.
-        int unreleased = session.inboundQos2().earlierCount();
-        if (version().isMqtt5()
-                && (quota.isUsedUp()
-                        || outstanding + unreleased >= 2 * settings().receiveMaximum())) {
+        if (version().isMqtt5() && (quota.isUsedUp() || isBoundReached())) {
             throw new ProtocolError(
                     ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
-                    "PUBLISH: more than " + settings().receiveMaximum() + " without an answer");
+                    "PUBLISH: more than " + quota.receiveMaximum() + " without an answer");
         }
         quota.take();
+    }
+
+    private boolean isBoundReached() {
+        InboundQos2 inbound = session.inboundQos2();
+        // A QoS 2 that is stored may still wait for its turn to be answered: it counts once. Who breaks off again and
+        // again
+        // may leave as many once more, but not any number.
+        int unreleased = inbound.outstandingCount() + inbound.earlierCount();
+        return acks.atLeastOnceCount() + unreleased >= quota.bound() || acks.size() >= quota.bound();
     }
 
     private void publish(Message message, boolean allowed, Ingress.OutcomeListener listener) {

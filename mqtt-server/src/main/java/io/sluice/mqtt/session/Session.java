@@ -53,7 +53,7 @@ public final class Session implements Recipient {
     private final SharedGroups shares;
     private final SharedSubscriptions shared;
     private final InboundQos2 inboundQos2;
-    /** What is released by what is being read: forgotten together. At most Receive Maximum of each connection. */
+    /** What is released by what is being read: forgotten together. At most as many as are received. */
     private List<Releasing> releasing = new ArrayList<>();
 
     private final TailPositions tails;
@@ -192,7 +192,7 @@ public final class Session implements Recipient {
         if (!closed) {
             List<Integer> packetIds = now.stream().map(Releasing::packetId).toList();
             whileOpen(
-                    claim.forgetReceived(packetIds),
+                    Mono.defer(() -> claim.forgetReceived(packetIds)),
                     () -> now.forEach(one -> onForgotten(one.packetId(), one.answer())));
         }
     }

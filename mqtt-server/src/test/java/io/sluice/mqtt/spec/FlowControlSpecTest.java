@@ -83,6 +83,30 @@ final class FlowControlSpecTest extends SpecTest {
         again.send(Wire.publish(Version.V5, 4, topic, 52, "x")).assertRefused(0x93);
     }
 
+    /** The server has answered before the client has read it, and sent what it may until then. */
+    @Test
+    @Conforms(mqtt5 = "3.3.4-7")
+    void roomThatTheClientLearnsOfLateIsRoom() throws IOException {
+        String topic = topic();
+        String id = SpecServer.unique("c");
+        Device device = connect(Version.V5, id, Connect::persistent);
+        device.send(Wire.publish(Version.V5, 4, topic, 50, "x")).assertAnswered(Wire.PUBREC, 50);
+        device.breakOff();
+
+        Device again = connect(Version.V5, id, Connect::persistent);
+        again.send(Wire.answer(Wire.PUBREL, 50));
+        for (int i = 1; i <= SpecServer.RECEIVE_MAXIMUM; i++) {
+            again.send(Wire.publish(Version.V5, 4, topic, i, "x"));
+        }
+        again.assertAnswered(Wire.PUBCOMP, 50);
+        for (int i = 1; i <= SpecServer.RECEIVE_MAXIMUM; i++) {
+            again.assertAnswered(Wire.PUBREC, i);
+        }
+
+        again.send(Wire.publish(Version.V5, 4, topic, 51, "x")).assertAnswered(Wire.PUBREC, 51);
+        again.send(Wire.publish(Version.V5, 4, topic, 52, "x")).assertRefused(0x93);
+    }
+
     @Test
     @Conforms(mqtt5 = "3.3.4-7")
     void aClientThatStaysWithinItIsNotPunishedForASlowLog() throws IOException {
