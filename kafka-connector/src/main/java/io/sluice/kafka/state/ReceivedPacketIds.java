@@ -31,7 +31,7 @@ final class ReceivedPacketIds {
         CompletionStage<Long> write(String part, byte @Nullable [] value);
     }
 
-    /** A record's packet ids. Guarded by the whole. */
+    /** A record's packet ids. Guarded as the slots are. */
     static final class Slot {
         private final int number;
         private final Set<Integer> packetIds;
@@ -57,7 +57,7 @@ final class ReceivedPacketIds {
 
     private final SessionRecords records;
     private final Writer writer;
-    /** By number: what the log has, or may come to have. */
+    /** By number: what the log has, or may come to have. The lock of all of it. */
     private final Map<Integer, Slot> slots = new HashMap<>();
 
     private final BitSet numbers = new BitSet();
@@ -105,41 +105,49 @@ final class ReceivedPacketIds {
     // ---- on the thread that commits -------------------------------------------------------------------------------
 
     /** Of these packet ids, which are about to be committed in one transaction, the records. */
-    synchronized List<Slot> begin(List<Integer> packetIds) {
-        List<Slot> begun = new ArrayList<>();
-        for (int from = 0; from < packetIds.size(); from += RECORD_MAX) {
-            int to = Math.min(packetIds.size(), from + RECORD_MAX);
-            Slot slot = new Slot(numbers.nextClearBit(0), packetIds.subList(from, to));
-            add(slot);
-            begun.add(slot);
+    List<Slot> begin(List<Integer> packetIds) {
+        synchronized (slots) {
+            List<Slot> begun = new ArrayList<>();
+            for (int from = 0; from < packetIds.size(); from += RECORD_MAX) {
+                int to = Math.min(packetIds.size(), from + RECORD_MAX);
+                Slot slot = new Slot(numbers.nextClearBit(0), packetIds.subList(from, to));
+                add(slot);
+                begun.add(slot);
+            }
+            return begun;
         }
-        return begun;
     }
 
     /** The key and the value of a record, for a transaction. */
-    synchronized Map.Entry<String, byte[]> row(Slot slot) {
-        return Map.entry(slot.part(), records.received(slot.packetIds));
+    Map.Entry<String, byte[]> row(Slot slot) {
+        synchronized (slots) {
+            return Map.entry(slot.part(), records.received(slot.packetIds));
+        }
     }
 
     /** The transaction is committed. */
-    synchronized void commit(Slot slot) {
-        if (!slot.committed) {
-            slot.committed = true;
-            slot.packetIds.forEach(packetId -> committed.put(packetId, slot));
-            if (slot.stale) {
-                write(slot);
+    void commit(Slot slot) {
+        synchronized (slots) {
+            if (!slot.committed) {
+                slot.committed = true;
+                slot.packetIds.forEach(packetId -> committed.put(packetId, slot));
+                if (slot.stale) {
+                    write(slot);
+                }
             }
         }
     }
 
     /** The transaction is not committed with this packet id: it will be in another, or nowhere. */
-    synchronized void abort(Slot slot, int packetId) {
-        if (!slot.committed && slot.packetIds.remove(packetId) && slot.packetIds.isEmpty()) {
-            if (slot.stale) {
-                slot.committed = true;
-                write(slot);
-            } else {
-                remove(slot);
+    void abort(Slot slot, int packetId) {
+        synchronized (slots) {
+            if (!slot.committed && slot.packetIds.remove(packetId) && slot.packetIds.isEmpty()) {
+                if (slot.stale) {
+                    slot.committed = true;
+                    write(slot);
+                } else {
+                    remove(slot);
+                }
             }
         }
     }
@@ -147,28 +155,32 @@ final class ReceivedPacketIds {
     // ---- on the session's loop ------------------------------------------------------------------------------------
 
     /** The owner knows that the message is in the log. */
-    synchronized void onTold(int packetId) {
-        Slot slot = committed.get(packetId);
-        if (slot != null) {
-            slot.untold.remove(packetId);
+    void onTold(int packetId) {
+        synchronized (slots) {
+            Slot slot = committed.get(packetId);
+            if (slot != null) {
+                slot.untold.remove(packetId);
+            }
         }
     }
 
     /** The client has released these. Completes when the log knows. */
-    synchronized CompletionStage<Void> forget(Collection<Integer> packetIds) {
-        Set<Slot> changed = new LinkedHashSet<>();
-        for (Integer packetId : packetIds) {
-            Slot slot = committed.remove(packetId);
-            if (slot != null) {
-                slot.packetIds.remove(packetId);
-                slot.untold.remove(packetId);
-                changed.add(slot);
+    CompletionStage<Void> forget(Collection<Integer> packetIds) {
+        synchronized (slots) {
+            Set<Slot> changed = new LinkedHashSet<>();
+            for (Integer packetId : packetIds) {
+                Slot slot = committed.remove(packetId);
+                if (slot != null) {
+                    slot.packetIds.remove(packetId);
+                    slot.untold.remove(packetId);
+                    changed.add(slot);
+                }
             }
+            // What was forgotten already may be on its way.
+            List<CompletableFuture<?>> writes = new ArrayList<>(List.of(lastWrite));
+            changed.forEach(slot -> writes.add(write(slot)));
+            return all(writes);
         }
-        // What was forgotten already may be on its way.
-        List<CompletableFuture<?>> writes = new ArrayList<>(List.of(lastWrite));
-        changed.forEach(slot -> writes.add(write(slot)));
-        return all(writes);
     }
 
     private static CompletableFuture<Void> all(List<CompletableFuture<?>> writes) {
@@ -180,26 +192,28 @@ final class ReceivedPacketIds {
      *
      * @return completes when the log does, and not before {@code before}, which was written earlier
      */
-    synchronized CompletionStage<Void> keep(Set<Integer> packetIds, CompletionStage<?> before) {
-        List<Integer> others = new ArrayList<>();
-        committed.forEach((packetId, slot) -> {
-            if (!packetIds.contains(packetId) && !slot.untold.contains(packetId)) {
-                others.add(packetId);
+    CompletionStage<Void> keep(Set<Integer> packetIds, CompletionStage<?> before) {
+        synchronized (slots) {
+            List<Integer> others = new ArrayList<>();
+            committed.forEach((packetId, slot) -> {
+                if (!packetIds.contains(packetId) && !slot.untold.contains(packetId)) {
+                    others.add(packetId);
+                }
+            });
+            List<CompletableFuture<?>> writes = new ArrayList<>();
+            writes.add(before.toCompletableFuture());
+            writes.add(forget(others).toCompletableFuture());
+            List<Integer> missing = packetIds.stream()
+                    .filter(packetId -> !committed.containsKey(packetId))
+                    .sorted()
+                    .toList();
+            for (Slot slot : begin(missing)) {
+                commit(slot);
+                slot.untold.clear();
+                writes.add(write(slot));
             }
-        });
-        List<CompletableFuture<?>> writes = new ArrayList<>();
-        writes.add(before.toCompletableFuture());
-        writes.add(forget(others).toCompletableFuture());
-        List<Integer> missing = packetIds.stream()
-                .filter(packetId -> !committed.containsKey(packetId))
-                .sorted()
-                .toList();
-        for (Slot slot : begin(missing)) {
-            commit(slot);
-            slot.untold.clear();
-            writes.add(write(slot));
+            return all(writes);
         }
-        return all(writes);
     }
 
     private CompletableFuture<?> write(Slot slot) {
@@ -212,47 +226,57 @@ final class ReceivedPacketIds {
     }
 
     /** The log has what was written last. */
-    private synchronized void onWritten(Slot slot) {
-        slot.unwritten--;
-        if (slot.unwritten == 0 && slot.packetIds.isEmpty()) {
-            remove(slot);
+    private void onWritten(Slot slot) {
+        synchronized (slots) {
+            slot.unwritten--;
+            if (slot.unwritten == 0 && slot.packetIds.isEmpty()) {
+                remove(slot);
+            }
         }
     }
 
     // ---- of any thread --------------------------------------------------------------------------------------------
 
     /** What the log has, or will have, there: null for nothing. */
-    synchronized byte @Nullable [] value(String part) {
-        Slot slot = slots.get(SessionKey.receivedNumber(part));
-        return slot == null || !slot.committed || slot.packetIds.isEmpty() ? null : records.received(slot.packetIds);
+    byte @Nullable [] value(String part) {
+        synchronized (slots) {
+            Slot slot = slots.get(SessionKey.receivedNumber(part));
+            return slot == null || !slot.committed || slot.packetIds.isEmpty()
+                    ? null
+                    : records.received(slot.packetIds);
+        }
     }
 
     /**
      * Somebody else's record stands behind ours in the log. Where ours is in a transaction that is under way, it is written
      * again behind that.
      */
-    synchronized CompletionStage<?> repair(String part) {
-        Slot slot = slots.get(SessionKey.receivedNumber(part));
-        if (slot == null) {
-            // Nobody's, until its tombstone is written.
-            slot = new Slot(SessionKey.receivedNumber(part), List.of());
-            slot.committed = true;
-            add(slot);
-        } else if (!slot.committed) {
-            slot.stale = true;
-            return CompletableFuture.completedFuture(0L);
+    CompletionStage<?> repair(String part) {
+        synchronized (slots) {
+            Slot slot = slots.get(SessionKey.receivedNumber(part));
+            if (slot == null) {
+                // Nobody's, until its tombstone is written.
+                slot = new Slot(SessionKey.receivedNumber(part), List.of());
+                slot.committed = true;
+                add(slot);
+            } else if (!slot.committed) {
+                slot.stale = true;
+                return CompletableFuture.completedFuture(0L);
+            }
+            return write(slot);
         }
-        return write(slot);
     }
 
     /** The keys of all records that the log has, or will have. */
-    synchronized Set<String> parts() {
-        Set<String> parts = new HashSet<>();
-        for (Slot slot : slots.values()) {
-            if (slot.committed) {
-                parts.add(slot.part());
+    Set<String> parts() {
+        synchronized (slots) {
+            Set<String> parts = new HashSet<>();
+            for (Slot slot : slots.values()) {
+                if (slot.committed) {
+                    parts.add(slot.part());
+                }
             }
+            return parts;
         }
-        return parts;
     }
 }
