@@ -32,6 +32,15 @@ public final class HistogramRegistry extends PrometheusMeterRegistry {
 
     private static final double NANOS_PER_SECOND = 1e9;
 
+    /**
+     * Eight buckets to a factor of two, for ever: with a limit Prometheus' client makes them wider on the thread that
+     * observes, which is an event loop, and waits there for the others that observe. Of what is measured in whole
+     * nanoseconds or bytes there are 63 such factors at most.
+     */
+    private static final int NATIVE_SCHEMA = 3;
+
+    private static final int NATIVE_BUCKETS_UNLIMITED = 0;
+
     private final Map<String, Histogram> histograms = new ConcurrentHashMap<>();
 
     public HistogramRegistry() {
@@ -82,6 +91,8 @@ public final class HistogramRegistry extends PrometheusMeterRegistry {
                         .help(description == null ? "" : description)
                         .labelNames(names)
                         .classicUpperBounds(upper)
+                        .nativeInitialSchema(NATIVE_SCHEMA)
+                        .nativeMaxNumberOfBuckets(NATIVE_BUCKETS_UNLIMITED)
                         .withoutExemplars()
                         .register(getPrometheusRegistry());
             });

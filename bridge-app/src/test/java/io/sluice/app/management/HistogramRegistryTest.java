@@ -49,6 +49,22 @@ class HistogramRegistryTest {
                 .contains("sluice_ingress_duration_seconds_count{qos=\"2\"} 1");
     }
 
+    /** Nobody who observes is held up by making buckets wider. */
+    @Test
+    void nativeBucketsKeepTheirWidthWhateverIsMeasured() {
+        for (long nanos = 1; nanos > 0; nanos += nanos / 16 + 1) {
+            timer("1").record(nanos, TimeUnit.NANOSECONDS);
+        }
+
+        HistogramDataPointSnapshot point = registry.getPrometheusRegistry().scrape().stream()
+                .filter(HistogramSnapshot.class::isInstance)
+                .flatMap(snapshot -> ((HistogramSnapshot) snapshot).getDataPoints().stream())
+                .findFirst()
+                .orElseThrow();
+        assertThat(point.getNativeSchema()).isEqualTo(3);
+        assertThat(point.getNativeBucketsForPositiveValues().size()).isBetween(300, 8 * 63 + 1);
+    }
+
     @Test
     void aMeterReadsWhatItHasCounted() {
         timer("1").record(Duration.ofMillis(20));
