@@ -308,8 +308,7 @@ final class Connected {
     private boolean isBoundReached() {
         InboundQos2 inbound = session.inboundQos2();
         // A QoS 2 that is stored may still wait for its turn to be answered: it counts once. Who breaks off again and
-        // again
-        // may leave as many once more, but not any number.
+        // again may leave as many once more, but not any number.
         int unreleased = inbound.outstandingCount() + inbound.earlierCount();
         return acks.atLeastOnceCount() + unreleased >= quota.bound() || acks.size() >= quota.bound();
     }

@@ -63,17 +63,21 @@ final class FlowControlSpecTest extends SpecTest {
         device.send(Wire.publish(Version.V5, 4, topic, 100, "x")).assertRefused(0x93);
     }
 
+    /** A client whose earlier connection has left a message with this packet id unreleased. */
+    private Device backWithoutPubRel(String topic, int packetId) throws IOException {
+        String id = SpecServer.unique("c");
+        Device device = connect(Version.V5, id, Connect::persistent);
+        device.send(Wire.publish(Version.V5, 4, topic, packetId, "x")).assertAnswered(Wire.PUBREC, packetId);
+        device.breakOff();
+        return connect(Version.V5, id, Connect::persistent);
+    }
+
     /** Each PUBCOMP gives the client one more, whatever it is about, and never more than it had (section 4.9). */
     @Test
     @Conforms(mqtt5 = "3.3.4-7")
     void whatAnEarlierConnectionBeganGivesTheClientRoomWhenItIsFinished() throws IOException {
         String topic = topic();
-        String id = SpecServer.unique("c");
-        Device device = connect(Version.V5, id, Connect::persistent);
-        device.send(Wire.publish(Version.V5, 4, topic, 50, "x")).assertAnswered(Wire.PUBREC, 50);
-        device.breakOff();
-
-        Device again = connect(Version.V5, id, Connect::persistent);
+        Device again = backWithoutPubRel(topic, 50);
         for (int i = 1; i <= SpecServer.RECEIVE_MAXIMUM; i++) {
             again.send(Wire.publish(Version.V5, 4, topic, i, "x")).assertAnswered(Wire.PUBREC, i);
         }
@@ -88,12 +92,7 @@ final class FlowControlSpecTest extends SpecTest {
     @Conforms(mqtt5 = "3.3.4-7")
     void roomThatTheClientLearnsOfLateIsRoom() throws IOException {
         String topic = topic();
-        String id = SpecServer.unique("c");
-        Device device = connect(Version.V5, id, Connect::persistent);
-        device.send(Wire.publish(Version.V5, 4, topic, 50, "x")).assertAnswered(Wire.PUBREC, 50);
-        device.breakOff();
-
-        Device again = connect(Version.V5, id, Connect::persistent);
+        Device again = backWithoutPubRel(topic, 50);
         again.send(Wire.answer(Wire.PUBREL, 50));
         for (int i = 1; i <= SpecServer.RECEIVE_MAXIMUM; i++) {
             again.send(Wire.publish(Version.V5, 4, topic, i, "x"));
