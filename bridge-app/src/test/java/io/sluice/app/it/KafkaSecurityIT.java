@@ -358,12 +358,17 @@ final class KafkaSecurityIT {
                 "");
     }
 
+    /** Two processes start at once, and both are slow to be told. */
     private static void awaitUnready(ChildSluice child, String... words) {
-        await().atMost(PATIENCE).ignoreExceptionsInstanceOf(IOException.class).untilAsserted(() -> {
-            assertThat(child.page("/ready").statusCode()).isEqualTo(503);
-            assertThat(child.page("/health").body()).contains(words);
-            assertThat(child.log()).contains("Kafka's topics cannot be read").contains(words);
-        });
+        await().atMost(PATIENCE.multipliedBy(3))
+                .ignoreExceptionsInstanceOf(IOException.class)
+                .untilAsserted(() -> {
+                    assertThat(child.page("/ready").statusCode()).isEqualTo(503);
+                    assertThat(child.page("/health").body()).contains(words);
+                    assertThat(child.log())
+                            .contains("Kafka's topics cannot be read")
+                            .contains(words);
+                });
     }
 
     @Test

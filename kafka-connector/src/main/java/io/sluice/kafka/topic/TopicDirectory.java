@@ -45,7 +45,10 @@ public final class TopicDirectory implements AutoCloseable {
     // Guarded by the lock.
     private final Map<String, Integer> absences = new HashMap<>();
     private final Set<String> addedDuringRefresh = new HashSet<>();
-    private boolean refreshFailing;
+
+    /** The kinds of failure that were reported since Kafka answered last: few, and each is worth a line of its own. */
+    private final Set<Class<?>> reportedFailures = new HashSet<>();
+
     private CompletableFuture<Void> running = new CompletableFuture<>();
     private @Nullable CompletableFuture<Void> next;
     private boolean isRefreshing;
@@ -259,8 +262,8 @@ public final class TopicDirectory implements AutoCloseable {
         lastFailure = null;
         changing.lock();
         try {
-            if (refreshFailing) {
-                refreshFailing = false;
+            if (!reportedFailures.isEmpty()) {
+                reportedFailures.clear();
                 LOG.atInfo().log("Kafka's topics can be read again");
             }
             Map<String, KnownTopic> after = new HashMap<>(found);
@@ -301,10 +304,11 @@ public final class TopicDirectory implements AutoCloseable {
         lastFailure = failure;
         changing.lock();
         try {
-            (refreshFailing ? LOG.atDebug() : LOG.atWarn())
+            // A slow start may time out once before it is told that its password is wrong.
+            boolean isNew = reportedFailures.add(failure.getClass());
+            (isNew ? LOG.atWarn() : LOG.atDebug())
                     .addKeyValue("cause", KafkaFailure.words(failure))
                     .log("Kafka's topics cannot be read, trying on");
-            refreshFailing = true;
         } finally {
             changing.unlock();
         }

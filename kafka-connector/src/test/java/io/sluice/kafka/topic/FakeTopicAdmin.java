@@ -26,12 +26,18 @@ final class FakeTopicAdmin implements TopicAdmin {
     /** What create requests fail with, one after the other. */
     final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
 
+    /** What requests for all topics fail with, one after the other. */
+    final List<RuntimeException> listFailures = new CopyOnWriteArrayList<>();
+
     volatile @Nullable CompletableFuture<Void> gate;
     /** Completes when the leaders serve their partitions. */
     volatile CompletableFuture<Void> leading = CompletableFuture.completedFuture(null);
 
     @Override
     public CompletionStage<Map<String, KnownTopic>> list() {
+        if (!listFailures.isEmpty()) {
+            return CompletableFuture.failedFuture(listFailures.remove(0));
+        }
         Map<String, KnownTopic> seen = new HashMap<>(topics);
         seen.keySet().removeAll(hidden);
         return CompletableFuture.completedFuture(Map.copyOf(seen));
