@@ -1,6 +1,7 @@
 package io.sluice.mqtt.codec;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -25,6 +26,11 @@ public final class PacketDecoder extends ByteToMessageDecoder {
     public static final String NAME = "mqttDecoder";
 
     private static final int LENGTH_BYTES_MAX = 4;
+
+    /** So many packets, or bytes of them, are read between two questions whether the turn is over. */
+    private static final int PACKETS_BETWEEN = 8;
+
+    private static final int BYTES_BETWEEN = 8_192;
     private static final Packet PING_REQ = new Packet.PingReq();
 
     private final WireReader reader;
@@ -33,7 +39,12 @@ public final class PacketDecoder extends ByteToMessageDecoder {
     private @Nullable ProtocolVersion answerVersion;
     private boolean authenticated;
     private boolean failed;
+    private boolean waiting;
     private long packets;
+    private int packetsSince;
+    private int bytesSince;
+    private ReadTurn turn = ReadTurn.ENDLESS;
+    private @Nullable ChannelHandlerContext context;
 
     /**
      * @param maxPacketSize in bytes, of the whole packet with its fixed header: our Maximum Packet Size
@@ -72,9 +83,61 @@ public final class PacketDecoder extends ByteToMessageDecoder {
         return packets;
     }
 
-    /** Whether a packet has begun that has not come to its end. */
+    /** Whether a packet has begun that has not come to its end; of what waits for its turn that is not known. */
     public boolean isWithinPacket() {
-        return !failed && internalBuffer().isReadable();
+        return !failed && !waiting && internalBuffer().isReadable();
+    }
+
+    /** From now on asks whether it may go on. On the loop. */
+    public void share(ReadTurn shared) {
+        turn = shared;
+    }
+
+    /**
+     * Goes on after its turn was over: with what has come, up to the end of its next turn. On the loop.
+     *
+     * @return whether all of it is read
+     */
+    public boolean resume() {
+        ChannelHandlerContext ctx = context;
+        if (ctx != null && waiting) {
+            waiting = false;
+            try {
+                channelRead(ctx, Unpooled.EMPTY_BUFFER);
+                channelReadComplete(ctx);
+            } catch (Exception failure) {
+                ctx.fireExceptionCaught(failure);
+            }
+        }
+        return !waiting;
+    }
+
+    /** Nothing that comes from now on is read: the connection is at its end. On the loop. */
+    public void stop() {
+        failed = true;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+        packetsSince = 0;
+        bytesSince = 0;
+        if (!waiting) {
+            turn.onAllRead();
+        }
+        super.channelReadComplete(ctx);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+        // What was sent before the end counts, and there is no later turn for it.
+        turn = ReadTurn.ENDLESS;
+        waiting = false;
+        super.channelInactive(ctx);
     }
 
     @Override
@@ -83,9 +146,16 @@ public final class PacketDecoder extends ByteToMessageDecoder {
             in.skipBytes(in.readableBytes());
             return;
         }
+        if (mustWait()) {
+            // As if no more had come.
+            return;
+        }
+        int readable = in.readableBytes();
         try {
             Packet packet = nextPacket(in);
             if (packet != null) {
+                packetsSince++;
+                bytesSince += readable - in.readableBytes();
                 out.add(packet);
             }
         } catch (Violation violation) {
@@ -93,6 +163,15 @@ public final class PacketDecoder extends ByteToMessageDecoder {
             in.skipBytes(in.readableBytes());
             out.add(new MalformedPacket(violation.reasonCode(), answerVersion, violation.detail()));
         }
+    }
+
+    private boolean mustWait() {
+        if (!waiting && (packetsSince >= PACKETS_BETWEEN || bytesSince >= BYTES_BETWEEN)) {
+            packetsSince = 0;
+            bytesSince = 0;
+            waiting = turn.isOver();
+        }
+        return waiting;
     }
 
     /** Reads the next packet, or nothing and returns null while it is incomplete. */

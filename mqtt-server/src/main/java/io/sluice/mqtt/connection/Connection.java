@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *         └────────────────────────────┴────────────────────────────────────────────────────────▶ CLOSED
  * </pre>
  */
-final class Connection implements SessionStore.Owner {
+final class Connection implements SessionStore.Owner, Turns.Waiter {
 
     private enum State {
         AWAITING_CONNECT,
@@ -77,8 +77,9 @@ final class Connection implements SessionStore.Owner {
 
     /**
      * @param channel with the packet codec in its pipeline
+     * @param turns of its loop
      */
-    Connection(Channel channel, Loop loop, ConnectionContext context) {
+    Connection(Channel channel, Loop loop, Turns turns, ConnectionContext context) {
         this.channel = channel;
         this.loop = loop;
         this.decoder = channel.pipeline().get(PacketDecoder.class);
@@ -86,6 +87,7 @@ final class Connection implements SessionStore.Owner {
         this.context = context;
         this.meters = context.meters();
         this.readGate = new ReadGate(channel, meters);
+        decoder.share(turns.of(this));
     }
 
     // ---- Netty's callbacks ----------------------------------------------------------------------------------------
@@ -174,6 +176,18 @@ final class Connection implements SessionStore.Owner {
     void onReadComplete() {
         if (connected != null && state == State.CONNECTED) {
             connected.onReadComplete(decoder.isWithinPacket(), decoder.packets());
+        }
+    }
+
+    @Override
+    public void onTurnOver() {
+        readGate.hold(ReadGate.Reason.TURN, true);
+    }
+
+    @Override
+    public void onTurn() {
+        if (decoder.resume()) {
+            readGate.hold(ReadGate.Reason.TURN, false);
         }
     }
 
@@ -509,6 +523,7 @@ final class Connection implements SessionStore.Owner {
     private void end(DisconnectCause cause) {
         boolean wasConnected = state == State.CONNECTED;
         state = State.CLOSED;
+        decoder.stop();
         if (establishing != null) {
             // CONNACK has not gone out, so that there is no will yet.
             establishing.close(Ending.GOODBYE);

@@ -33,6 +33,7 @@ public final class Connections {
     private final MeterRegistry registry;
     private final EpochClock clock;
     private final Map<EventLoop, NettyLoop> loops = new ConcurrentHashMap<>();
+    private final Map<EventLoop, Turns> turns = new ConcurrentHashMap<>();
     private final Map<String, ListenerCount> listeners = new ConcurrentHashMap<>();
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger rechecks = new AtomicInteger();
@@ -130,6 +131,7 @@ public final class Connections {
         Connection connection = new Connection(
                 channel,
                 loop(channel.eventLoop()),
+                turns.computeIfAbsent(channel.eventLoop(), eventLoop -> new Turns(loop(eventLoop))),
                 new ConnectionContext(
                         sessions,
                         router,

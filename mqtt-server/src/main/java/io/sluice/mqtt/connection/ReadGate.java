@@ -24,7 +24,9 @@ final class ReadGate {
         /** Too many SUBSCRIBEs and UNSUBSCRIBEs wait for their answer. */
         SUBSCRIBING("subscribing"),
         /** The client publishes faster than it may. */
-        RATE("rate");
+        RATE("rate"),
+        /** Others on its event loop come first; for a moment, and no fault of anybody. */
+        TURN("turn");
 
         private final String id;
 
@@ -52,7 +54,7 @@ final class ReadGate {
         channel.config().setAutoRead(true);
     }
 
-    /** Sets or lifts one reason. Returns whether the socket is held now. */
+    /** Sets or lifts one reason. Returns whether the socket is held now, for more than its turn. */
     boolean hold(Reason reason, boolean hold) {
         Reason before = reason();
         boolean changed = hold ? reasons.add(reason) : reasons.remove(reason);
@@ -65,7 +67,7 @@ final class ReadGate {
                 channel.config().setAutoRead(after == null);
             }
         }
-        return after != null;
+        return after != null && after != Reason.TURN;
     }
 
     private void count(@Nullable Reason reason, int change) {

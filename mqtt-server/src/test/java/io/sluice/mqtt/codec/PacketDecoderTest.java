@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,108 @@ final class PacketDecoderTest {
         assertThat(publish.payload().utf8()).isEqualTo("x");
         assertThat(bytes.refCnt()).isZero();
         channel.finishAndReleaseAll();
+    }
+
+    /** A turn that is over after each look, until it is given again. */
+    private static final class ShortTurn implements ReadTurn {
+        int over;
+        int allRead;
+
+        @Override
+        public boolean isOver() {
+            over++;
+            return true;
+        }
+
+        @Override
+        public void onAllRead() {
+            allRead++;
+        }
+    }
+
+    private static byte[] numbered(int from, int count) {
+        byte[][] packets = new byte[count][];
+        for (int i = 0; i < count; i++) {
+            packets[i] = PacketBytes.packet(0x30, PacketBytes.text("a"), from + i);
+        }
+        return PacketBytes.bytes((Object[]) packets);
+    }
+
+    private static List<Integer> payloads(EmbeddedChannel channel) {
+        List<Integer> read = new ArrayList<>();
+        for (Packet.Publish next = channel.readInbound(); next != null; next = channel.readInbound()) {
+            read.add(next.payload().bytes()[0] & 0xFF);
+        }
+        return read;
+    }
+
+    private static List<Integer> upTo(int count) {
+        return IntStream.range(0, count).boxed().toList();
+    }
+
+    @Test
+    void whatIsLeftWhenItsTurnIsOverComesInItsOrderAndOnce() {
+        EmbeddedChannel channel = connected311();
+        PacketDecoder decoder = channel.pipeline().get(PacketDecoder.class);
+        ShortTurn turn = new ShortTurn();
+        decoder.share(turn);
+
+        feed(channel, numbered(0, 20));
+        List<Integer> read = payloads(channel);
+        assertThat(read).isEqualTo(upTo(8));
+        // What comes meanwhile stands behind it, and half a packet is none.
+        byte[] later = numbered(20, 5);
+        feed(channel, Arrays.copyOf(later, later.length - 1));
+        assertThat(payloads(channel)).isEmpty();
+        assertThat(decoder.isWithinPacket()).isFalse();
+
+        assertThat(decoder.resume()).isFalse();
+        assertThat(decoder.resume()).isFalse();
+        assertThat(decoder.resume()).isTrue();
+        read.addAll(payloads(channel));
+        assertThat(read).isEqualTo(upTo(24));
+        assertThat(decoder.isWithinPacket()).isTrue();
+        feed(channel, new byte[] {later[later.length - 1]});
+        read.addAll(payloads(channel));
+        assertThat(read).isEqualTo(upTo(25));
+        assertThat(turn.over).isEqualTo(3);
+        assertThat(turn.allRead).isEqualTo(2);
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void whatCameBeforeTheEndOfTheConnectionIsReadWithoutATurn() {
+        EmbeddedChannel channel = connected311();
+        channel.pipeline().get(PacketDecoder.class).share(new ShortTurn());
+        feed(channel, numbered(0, 100));
+
+        channel.close();
+
+        assertThat(payloads(channel)).isEqualTo(upTo(100));
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void nothingIsReadAfterItIsStopped() {
+        EmbeddedChannel channel = connected311();
+        PacketDecoder decoder = channel.pipeline().get(PacketDecoder.class);
+        decoder.share(new ShortTurn());
+        feed(channel, numbered(0, 20));
+        payloads(channel);
+
+        decoder.stop();
+
+        assertThat(decoder.resume()).isTrue();
+        feed(channel, numbered(20, 5));
+        assertThat(payloads(channel)).isEmpty();
+        channel.finishAndReleaseAll();
+    }
+
+    private static EmbeddedChannel connected311() {
+        EmbeddedChannel channel = channel();
+        feed(channel, Packets.connect(ProtocolVersion.MQTT_3_1_1));
+        channel.readInbound();
+        return channel;
     }
 
     /** Whatever the bytes, the decoder gives packets or refuses: no other exception leaves it. */
