@@ -47,8 +47,8 @@ final class HostileCrowd implements AutoCloseable {
     void start(List<Hostile> kinds, int count) {
         for (int i = 0; i < count; i++) {
             Hostile kind = kinds.get(i % kinds.size());
-            // Not all in the same moment: it is not the backlog that is tried.
-            connectLater(kind, i, i * 2L);
+            // Over the time after which they come again: it is not the backlog that is tried.
+            connectLater(kind, i, (long) i * AGAIN_MILLIS / count);
         }
     }
 

@@ -41,6 +41,9 @@ public final class PacketDecoder extends ByteToMessageDecoder {
     private boolean failed;
     private boolean waiting;
     private long packets;
+    /** Whether the turn was asked for since the read began: the first question begins it. */
+    private boolean isAsked;
+
     private int packetsSince;
     private int bytesSince;
     private ReadTurn turn = ReadTurn.ENDLESS;
@@ -69,7 +72,6 @@ public final class PacketDecoder extends ByteToMessageDecoder {
 
     /** The peer has proved who it is: from now on packets may be as large as Maximum Packet Size says. On the loop. */
     public void onAuthenticated() {
-        // What waits is not whole: of a packet that was too large until now there is less than that limit.
         authenticated = true;
     }
 
@@ -93,6 +95,16 @@ public final class PacketDecoder extends ByteToMessageDecoder {
         turn = shared;
     }
 
+    /** What has come behind the packet that was read last waits for {@link #resume}. On the loop. */
+    public void pause() {
+        waiting = true;
+    }
+
+    /** Whether bytes wait that have not been read. */
+    public boolean hasMore() {
+        return !failed && internalBuffer().isReadable();
+    }
+
     /**
      * Goes on after its turn was over: with what has come, up to the end of its next turn. On the loop.
      *
@@ -105,11 +117,18 @@ public final class PacketDecoder extends ByteToMessageDecoder {
             try {
                 channelRead(ctx, Unpooled.EMPTY_BUFFER);
                 channelReadComplete(ctx);
-            } catch (Exception failure) {
+            } catch (Throwable failure) {
+                // As Netty does with what comes out of a read.
                 ctx.fireExceptionCaught(failure);
             }
         }
         return !waiting;
+    }
+
+    /** Reads what has come, without turns: there are none any more. On the loop. */
+    public void finish() {
+        turn = ReadTurn.ENDLESS;
+        resume();
     }
 
     /** Nothing that comes from now on is read: the connection is at its end. On the loop. */
@@ -123,13 +142,14 @@ public final class PacketDecoder extends ByteToMessageDecoder {
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
-        packetsSince = 0;
-        bytesSince = 0;
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        isAsked = false;
         if (!waiting) {
             turn.onAllRead();
         }
-        super.channelReadComplete(ctx);
+        // Netty's own would read the socket when no packet came of it, whoever has turned reading off.
+        discardSomeReadBytes();
+        ctx.fireChannelReadComplete();
     }
 
     @Override
@@ -166,7 +186,8 @@ public final class PacketDecoder extends ByteToMessageDecoder {
     }
 
     private boolean mustWait() {
-        if (!waiting && (packetsSince >= PACKETS_BETWEEN || bytesSince >= BYTES_BETWEEN)) {
+        if (!waiting && (!isAsked || packetsSince >= PACKETS_BETWEEN || bytesSince >= BYTES_BETWEEN)) {
+            isAsked = true;
             packetsSince = 0;
             bytesSince = 0;
             waiting = turn.isOver();

@@ -20,7 +20,8 @@ public interface ReadTurn {
     };
 
     /**
-     * Asked between two packets, now and then.
+     * Asked before the first packet of a read, where the turn begins unless it was given, and between two packets now
+     * and then.
      *
      * @return whether others come first: nothing is read then until {@link PacketDecoder#resume}
      */

@@ -106,11 +106,16 @@ final class Connected {
         return handshake.version();
     }
 
-    /** Whether the connection is not read, by our own choice. */
-    void held(boolean held) {
+    /**
+     * The connection is not read, by our own choice, or is again.
+     *
+     * @param held whether it is not read now
+     * @param heldForLong whether it is held by more than that others come first for a moment
+     */
+    void held(boolean held, boolean heldForLong) {
         keepAlive.held(held);
-        holdLimit.held(held);
-        packetTimeout.held(held);
+        holdLimit.held(heldForLong);
+        packetTimeout.held(heldForLong);
     }
 
     /** Changes when Kafka has answered, or the client has taken something of what it was sent. */

@@ -21,8 +21,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +55,7 @@ final class Connection implements SessionStore.Owner, Turns.Waiter {
     private final ConnectionContext context;
     private final ConnectionMeters meters;
     private final ReadGate readGate;
-    private final Deque<Packet> early = new ArrayDeque<>();
+    private final Turns.Turn turn;
     /** CONNACK was more than the client takes. */
     private boolean isUnanswered;
 
@@ -87,7 +85,8 @@ final class Connection implements SessionStore.Owner, Turns.Waiter {
         this.context = context;
         this.meters = context.meters();
         this.readGate = new ReadGate(channel, meters);
-        decoder.share(turns.of(this));
+        this.turn = turns.of(this);
+        decoder.share(turn);
     }
 
     // ---- Netty's callbacks ----------------------------------------------------------------------------------------
@@ -181,13 +180,13 @@ final class Connection implements SessionStore.Owner, Turns.Waiter {
 
     @Override
     public void onTurnOver() {
-        readGate.hold(ReadGate.Reason.TURN, true);
+        hold(ReadGate.Reason.TURN, true);
     }
 
     @Override
     public void onTurn() {
         if (decoder.resume()) {
-            readGate.hold(ReadGate.Reason.TURN, false);
+            hold(ReadGate.Reason.TURN, false);
         }
     }
 
@@ -245,6 +244,10 @@ final class Connection implements SessionStore.Owner, Turns.Waiter {
         hold(ReadGate.Reason.HANDSHAKE, true);
         startAnswerTimer();
         Peer peer = PeerAddress.peer(channel, context.listener());
+        if (connect.properties().authenticationMethod() == null) {
+            // What a client sends behind CONNECT before it knows that it is accepted (section 3.1.4).
+            decoder.pause();
+        }
         Handshake begun = new Handshake(connect, peer, context, loop, this, new HandshakeResult());
         handshake = begun;
         begun.start();
@@ -277,11 +280,12 @@ final class Connection implements SessionStore.Owner, Turns.Waiter {
         }
     }
 
-    /** Behind CONNECT: what waits for CONNACK, but for the steps of an enhanced authentication. */
+    /** Behind CONNECT: the steps of an enhanced authentication. Where there is none the decoder waits for CONNACK. */
     private void onEarly(Packet packet) {
         Handshake current = handshake;
         if (current == null || current.connect().properties().authenticationMethod() == null) {
-            early.addLast(packet);
+            log.atTrace()
+                    .log("The connection has ended before its CONNACK: what was sent behind CONNECT is not processed");
         } else if (packet instanceof Packet.Auth auth) {
             hold(ReadGate.Reason.HANDSHAKE, true);
             current.onAuth(auth);
@@ -382,8 +386,10 @@ final class Connection implements SessionStore.Owner, Turns.Waiter {
         if (handshake.isOutdated()) {
             accepted.recheck();
         }
-        while (!early.isEmpty()) {
-            onPacket(early.removeFirst());
+        if (decoder.hasMore()) {
+            turn.await();
+        } else {
+            decoder.resume();
         }
     }
 
@@ -437,8 +443,12 @@ final class Connection implements SessionStore.Owner, Turns.Waiter {
     public void onSuperseded() {
         loop.execute(() -> {
             if (state == State.CONNECTED) {
+                // What it had sent before counts, and be it a goodbye.
+                decoder.finish();
+            }
+            if (state == State.CONNECTED) {
                 disconnect(ReasonCode.SESSION_TAKEN_OVER, DisconnectCause.TAKEN_OVER, "taken over");
-            } else {
+            } else if (state != State.CLOSED) {
                 // Still waiting for its turn: the newer connection has it.
                 close();
             }
@@ -473,7 +483,12 @@ final class Connection implements SessionStore.Owner, Turns.Waiter {
             switch (state) {
                 case AWAITING_CONNECT -> close();
                 case HANDSHAKE -> refuse(reasonCode, SHUTTING_DOWN);
-                case CONNECTED -> disconnect(reasonCode, DisconnectCause.DRAIN, SHUTTING_DOWN);
+                case CONNECTED -> {
+                    decoder.finish();
+                    if (state == State.CONNECTED) {
+                        disconnect(reasonCode, DisconnectCause.DRAIN, SHUTTING_DOWN);
+                    }
+                }
                 case CLOSED -> {
                     // It goes by itself.
                 }
@@ -531,7 +546,6 @@ final class Connection implements SessionStore.Owner, Turns.Waiter {
         }
         stopHandshakeTimer();
         readGate.close();
-        early.clear();
         if (wasConnected) {
             Connected was = connected();
             meters.closed(was.version(), cause);
@@ -568,9 +582,9 @@ final class Connection implements SessionStore.Owner, Turns.Waiter {
 
     /** Holds the socket for a reason, or lifts the reason; keep-alive does not run while it is held. */
     void hold(ReadGate.Reason reason, boolean hold) {
-        boolean held = readGate.hold(reason, hold);
+        readGate.hold(reason, hold);
         if (connected != null) {
-            connected.held(held);
+            connected.held(readGate.isHeld(), readGate.isHeldForLong());
         }
     }
 

@@ -54,8 +54,8 @@ final class ReadGate {
         channel.config().setAutoRead(true);
     }
 
-    /** Sets or lifts one reason. Returns whether the socket is held now, for more than its turn. */
-    boolean hold(Reason reason, boolean hold) {
+    /** Sets or lifts one reason. */
+    void hold(Reason reason, boolean hold) {
         Reason before = reason();
         boolean changed = hold ? reasons.add(reason) : reasons.remove(reason);
         Reason after = changed ? reason() : before;
@@ -67,7 +67,17 @@ final class ReadGate {
                 channel.config().setAutoRead(after == null);
             }
         }
-        return after != null && after != Reason.TURN;
+    }
+
+    /** Whether the socket is not read now. */
+    boolean isHeld() {
+        return !reasons.isEmpty();
+    }
+
+    /** Whether it is not read for another reason than that others come first for a moment. */
+    boolean isHeldForLong() {
+        Reason first = reason();
+        return first != null && first != Reason.TURN;
     }
 
     private void count(@Nullable Reason reason, int change) {

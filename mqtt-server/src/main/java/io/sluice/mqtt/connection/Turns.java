@@ -15,11 +15,17 @@ import java.util.Deque;
  */
 final class Turns {
 
-    /** As long as it takes to read some dozens of messages: many may send at once, and none of them waits yet. */
+    /**
+     * As long as it takes to read some dozens of messages: whoever does not send more is never held. Sockets that have
+     * much to read at once have one each, before anybody waits.
+     */
     private static final long FIRST_NANOS = Duration.ofNanos(300_000).toNanos();
 
-    /** Those who send little wait as long as this at most, for one of those who send much. */
+    /** Each time that the loop has looked at its sockets, those who send much have as long as this, or half more. */
     private static final long TURN_NANOS = Duration.ofMillis(1).toNanos();
+
+    /** When it is not used up, the next one who waits begins. */
+    private static final long SHARED_NANOS = TURN_NANOS / 2;
 
     private final Loop loop;
     /** Each connection of the loop at most once. */
@@ -41,31 +47,35 @@ final class Turns {
     }
 
     /** A connection's share. */
-    ReadTurn of(Waiter waiter) {
+    Turn of(Waiter waiter) {
         return new Turn(waiter);
     }
 
     private void schedule() {
-        if (!isScheduled) {
-            isScheduled = true;
+        if (!isScheduled && !waiting.isEmpty()) {
             // Unlike a task without a delay it does not run before the loop has looked at its sockets.
             loop.schedule(Duration.ZERO, this::next);
+            isScheduled = true;
         }
     }
 
     private void next() {
         isScheduled = false;
-        Turn turn = waiting.pollFirst();
-        if (turn != null) {
-            turn.begin();
-        }
-        if (!waiting.isEmpty()) {
+        long beginNanos = loop.nanoTime();
+        try {
+            // Those with little left share a turn, so that they do not wait for as many looks at all sockets.
+            for (int left = waiting.size(); left > 0 && loop.nanoTime() - beginNanos < SHARED_NANOS; left--) {
+                waiting.removeFirst().begin();
+            }
+        } finally {
             schedule();
         }
     }
 
-    private final class Turn implements ReadTurn {
+    /** The share of one connection. */
+    final class Turn implements ReadTurn {
         private final Waiter waiter;
+        private boolean isWaiting;
         private boolean hasBegun;
         private long beginNanos;
         private long limitNanos = FIRST_NANOS;
@@ -75,6 +85,7 @@ final class Turns {
         }
 
         private void begin() {
+            isWaiting = false;
             hasBegun = true;
             beginNanos = loop.nanoTime();
             limitNanos = TURN_NANOS;
@@ -85,7 +96,6 @@ final class Turns {
         public boolean isOver() {
             long nowNanos = loop.nanoTime();
             if (!hasBegun) {
-                // Few read so much that the time is asked for: it does not count before.
                 hasBegun = true;
                 beginNanos = nowNanos;
                 return false;
@@ -93,10 +103,18 @@ final class Turns {
             if (nowNanos - beginNanos < limitNanos) {
                 return false;
             }
-            waiting.addLast(this);
-            schedule();
-            waiter.onTurnOver();
+            await();
             return true;
+        }
+
+        /** Has its turn when all who wait already have had theirs: for what has been read before. */
+        void await() {
+            if (!isWaiting) {
+                isWaiting = true;
+                waiting.addLast(this);
+                schedule();
+                waiter.onTurnOver();
+            }
         }
 
         @Override

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.sluice.mqtt.message.ReasonCode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -110,19 +113,22 @@ final class PacketDecoderTest {
         channel.finishAndReleaseAll();
     }
 
-    /** A turn that is over after each look, until it is given again. */
+    /** A turn that is over at the second question. */
     private static final class ShortTurn implements ReadTurn {
         int over;
         int allRead;
+        private boolean hasBegun;
 
         @Override
         public boolean isOver() {
-            over++;
-            return true;
+            hasBegun = !hasBegun;
+            over += hasBegun ? 0 : 1;
+            return !hasBegun;
         }
 
         @Override
         public void onAllRead() {
+            hasBegun = false;
             allRead++;
         }
     }
@@ -202,6 +208,59 @@ final class PacketDecoderTest {
         assertThat(decoder.resume()).isTrue();
         feed(channel, numbered(20, 5));
         assertThat(payloads(channel)).isEmpty();
+        channel.finishAndReleaseAll();
+    }
+
+    /** Whoever has turned reading off wants no more, also when what there is does not make a packet. */
+    @Test
+    void whoGoesOnDoesNotReadTheSocket() {
+        AtomicInteger reads = new AtomicInteger();
+        EmbeddedChannel channel = connected311();
+        channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void read(ChannelHandlerContext ctx) {
+                reads.incrementAndGet();
+            }
+        });
+        PacketDecoder decoder = channel.pipeline().get(PacketDecoder.class);
+        decoder.share(new ShortTurn());
+        channel.config().setAutoRead(false);
+        byte[] packets = numbered(0, 9);
+        feed(channel, Arrays.copyOf(packets, packets.length - 1));
+        assertThat(payloads(channel)).isEqualTo(upTo(8));
+
+        assertThat(decoder.resume()).isTrue();
+
+        assertThat(reads).hasValue(0);
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void whatCameBeforeItsLastTurnIsReadAtOnce() {
+        EmbeddedChannel channel = connected311();
+        PacketDecoder decoder = channel.pipeline().get(PacketDecoder.class);
+        decoder.share(new ShortTurn());
+        feed(channel, numbered(0, 100));
+
+        decoder.finish();
+
+        assertThat(payloads(channel)).isEqualTo(upTo(100));
+        channel.finishAndReleaseAll();
+    }
+
+    @Test
+    void nothingIsReadWhileItIsPaused() {
+        EmbeddedChannel channel = connected311();
+        PacketDecoder decoder = channel.pipeline().get(PacketDecoder.class);
+        assertThat(decoder.hasMore()).isFalse();
+
+        decoder.pause();
+        feed(channel, numbered(0, 5));
+
+        assertThat(payloads(channel)).isEmpty();
+        assertThat(decoder.hasMore()).isTrue();
+        assertThat(decoder.resume()).isTrue();
+        assertThat(payloads(channel)).isEqualTo(upTo(5));
         channel.finishAndReleaseAll();
     }
 
