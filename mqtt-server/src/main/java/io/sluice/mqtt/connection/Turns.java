@@ -5,12 +5,13 @@ import io.sluice.mqtt.port.Loop;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Shares the time of an event loop among its connections. Whatever a socket had for us would be worked off in a row: a
  * read may bring thirty thousand pings, and all others of the loop would wait for their answers. So a read has a short
- * turn, in which everything is done that a device sends which does not hurry; the rest waits, and of those who wait one
- * has a turn for each time that the loop has looked at all sockets. No work is added and none is refused, and when
+ * turn, in which everything is done that a device sends which does not hurry; the rest waits, and those who wait have
+ * one longer turn between them for each time that the loop has looked at all sockets. No work is added and none is refused, and when
  * nobody else is there the next turn begins at once. Confined to its loop.
  */
 final class Turns {
@@ -19,10 +20,10 @@ final class Turns {
      * As long as it takes to read some dozens of messages: whoever does not send more is never held. Sockets that have
      * much to read at once have one each, before anybody waits.
      */
-    private static final long FIRST_NANOS = Duration.ofNanos(300_000).toNanos();
+    private static final long FIRST_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
 
     /** Each time that the loop has looked at its sockets, those who send much have as long as this, or half more. */
-    private static final long TURN_NANOS = Duration.ofMillis(1).toNanos();
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** When it is not used up, the next one who waits begins. */
     private static final long SHARED_NANOS = TURN_NANOS / 2;
