@@ -71,6 +71,11 @@ public final class TracedIngress implements Ingress {
         }
 
         @Override
+        public void whenSettled(Runnable task) {
+            lane.whenSettled(task);
+        }
+
+        @Override
         public void close() {
             lane.close();
         }

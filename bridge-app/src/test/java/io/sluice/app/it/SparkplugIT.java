@@ -124,7 +124,7 @@ final class SparkplugIT {
             TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
-            await().atMost(20, TimeUnit.SECONDS).pollInSameThread().until(() -> {
+            await().atMost(Patience.WAIT).pollInSameThread().until(() -> {
                 consumer.poll(Duration.ofMillis(100)).forEach(found::add);
                 return found.size() >= count;
             });
@@ -225,8 +225,10 @@ final class SparkplugIT {
                     .reasonCode(Mqtt5DisconnectReasonCode.DISCONNECT_WITH_WILL_MESSAGE)
                     .send();
             for (int i = 0; i <= types.size(); i++) {
-                received.add(
-                        publishes.receive(20, TimeUnit.SECONDS).orElseThrow().getPayloadAsBytes());
+                received.add(publishes
+                        .receive(Patience.WAIT.toSeconds(), TimeUnit.SECONDS)
+                        .orElseThrow()
+                        .getPayloadAsBytes());
             }
         }
         host.disconnect();
@@ -293,7 +295,7 @@ final class SparkplugIT {
         assertThat(state.get("type")).hasToString("STATE");
         assertThat(state.get("host")).hasToString("scada");
         assertThat(state.get("online")).isEqualTo(true);
-        await().atMost(20, TimeUnit.SECONDS).until(() -> unresolved() == before + 1);
+        await().atMost(Patience.WAIT).until(() -> unresolved() == before + 1);
         List<ConsumerRecord<byte[], byte[]>> letters = records("sparkplug.dlq", 2);
         assertThat(letters.get(0).value()).isEqualTo(noise);
         assertThat(letters.get(0).key()).isEqualTo("plant/edge-2".getBytes(UTF_8));

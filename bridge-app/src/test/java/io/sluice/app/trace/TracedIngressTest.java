@@ -238,6 +238,11 @@ final class TracedIngressTest {
         }
 
         @Override
+        public void whenSettled(Runnable task) {
+            task.run();
+        }
+
+        @Override
         public void close() {}
 
         void answer(PublishOutcome outcome) {

@@ -69,6 +69,7 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
     // What the connection sees.
     private int pending;
     private boolean closed;
+    private @Nullable Runnable onSettled;
     // The meters of the rule that matched last: a connection rarely changes rules.
     private @Nullable IngressRule lastRule;
     private @Nullable RuleMeters lastMeters;
@@ -433,6 +434,11 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
         } catch (RuntimeException bug) {
             onBug(bug);
         }
+        Runnable settled = onSettled;
+        if (settled != null && pending == 0) {
+            onSettled = null;
+            settled.run();
+        }
     }
 
     /** The rules by which messages are taken now. On the loop. */
@@ -458,6 +464,16 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
     @Override
     public int pending() {
         return pending;
+    }
+
+    @Override
+    public void whenSettled(Runnable task) {
+        assert loop.inLoop();
+        if (pending == 0) {
+            task.run();
+        } else {
+            onSettled = task;
+        }
     }
 
     @Override

@@ -166,6 +166,9 @@ final class KafkaLaneTest {
         awaitSent(1);
         assertThat(sent()).containsExactly("m0");
         assertThat(lane.pending()).isEqualTo(6);
+        List<Integer> outcomesWhenSettled = new ArrayList<>();
+        lane.close();
+        lane.whenSettled(() -> outcomesWhenSettled.add(outcomes.size()));
 
         for (int i = 0; i < 6; i++) {
             completeNext();
@@ -174,6 +177,9 @@ final class KafkaLaneTest {
         assertThat(sent()).containsExactly("m0", "m1", "m2", "m3", "m4", "m5");
         assertThat(outcomes).hasSize(6).allMatch(Stored.class::isInstance);
         assertThat(lane.pending()).isZero();
+        assertThat(outcomesWhenSettled).containsExactly(6);
+        lane.whenSettled(() -> outcomesWhenSettled.add(0));
+        assertThat(outcomesWhenSettled).containsExactly(6, 0);
         assertThat(ingress.inflightBytes()).isZero();
     }
 

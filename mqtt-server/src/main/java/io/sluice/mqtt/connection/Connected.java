@@ -625,7 +625,7 @@ final class Connected {
         packetTimeout.stop();
         expiry.stop();
         lane.close();
-        session.close(cause.ending());
+        session.close(cause.ending(), lane::whenSettled);
     }
 
     /** Writes now, flushes when the loop has done what it is at: many answers leave in one write. */

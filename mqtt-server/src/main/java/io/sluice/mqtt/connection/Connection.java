@@ -541,7 +541,7 @@ final class Connection implements SessionStore.Owner, Turns.Waiter {
         decoder.stop();
         if (establishing != null) {
             // CONNACK has not gone out, so that there is no will yet.
-            establishing.close(Ending.GOODBYE);
+            establishing.close(Ending.GOODBYE, Runnable::run);
             establishing = null;
         }
         stopHandshakeTimer();

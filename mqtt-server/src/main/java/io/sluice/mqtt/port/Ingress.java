@@ -72,6 +72,12 @@ public interface Ingress {
         int pending();
 
         /**
+         * Runs the task once, on the loop, as soon as nothing is {@link #pending()}: within this call when nothing is
+         * now. One task at a time.
+         */
+        void whenSettled(Runnable task);
+
+        /**
          * The connection is gone. What was taken is still written, and its listeners are told: nothing that could
          * have been stored is thrown away.
          */

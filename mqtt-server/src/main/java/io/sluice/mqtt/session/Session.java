@@ -15,6 +15,7 @@ import io.sluice.mqtt.port.SessionState.StoredWill;
 import io.sluice.mqtt.port.SessionStore.Claim;
 import io.sluice.mqtt.subscription.Subscription;
 import io.sluice.mqtt.subscription.SubscriptionOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -39,6 +40,9 @@ public final class Session implements Recipient {
 
     /** A subscription that the client asks for. */
     public record SubscribeRequest(TopicFilter filter, SubscriptionOptions options) {}
+
+    /** How long a will waits for what its client published before. */
+    static final Duration PUBLISHED_TIMEOUT = Duration.ofSeconds(5);
 
     private final ClientId clientId;
     private final Loop loop;
@@ -626,9 +630,12 @@ public final class Session implements Recipient {
     }
 
     /**
-     * The connection is gone: leaves the state behind, or ends the session.
+     * The connection is gone: leaves the state behind, or ends the session. A will that is due comes after what its
+     * client published, unless that takes longer than {@link #PUBLISHED_TIMEOUT}.
+     *
+     * @param whenPublished runs a task as soon as all that the client published has its outcome; on the loop
      */
-    public void close(Ending ending) {
+    public void close(Ending ending, Consumer<Runnable> whenPublished) {
         if (closed) {
             return;
         }
@@ -657,9 +664,13 @@ public final class Session implements Recipient {
         shared.close(left == null ? 0 : expirySeconds);
         context.meters().online(-1);
         // Who comes next must know every QoS 2 id that was stored, or the client's repetition is a second message.
-        inboundQos2.whenSettled(() -> {
-            claim.release(left == null ? null : left.withReceivedQos2(inboundQos2.received()));
-        });
+        Runnable release = () -> inboundQos2.whenSettled(
+                () -> claim.release(left == null ? null : left.withReceivedQos2(inboundQos2.received())));
+        if (delayed == null) {
+            release.run();
+        } else {
+            AtLatest.run(release, whenPublished, PUBLISHED_TIMEOUT, loop);
+        }
     }
 
     /** The will, with the time when it is due, or null: now when it has no delay or the session ends now. */

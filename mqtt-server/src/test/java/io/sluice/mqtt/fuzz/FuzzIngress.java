@@ -82,6 +82,7 @@ final class FuzzIngress implements Ingress {
         private final Brake brake;
         private final Runnable onReadable;
         private int pending;
+        private Runnable onSettled = () -> {};
 
         FuzzLane(Loop loop, Brake brake, Runnable onReadable) {
             this.loop = loop;
@@ -93,6 +94,11 @@ final class FuzzIngress implements Ingress {
             boolean wasReadable = isReadable();
             pending--;
             listener.onOutcome(outcome);
+            if (pending == 0) {
+                Runnable settled = onSettled;
+                onSettled = () -> {};
+                settled.run();
+            }
             if (!wasReadable && isReadable()) {
                 onReadable.run();
             }
@@ -123,6 +129,15 @@ final class FuzzIngress implements Ingress {
         @Override
         public int pending() {
             return pending;
+        }
+
+        @Override
+        public void whenSettled(Runnable task) {
+            if (pending == 0) {
+                task.run();
+            } else {
+                onSettled = task;
+            }
         }
 
         @Override

@@ -70,6 +70,11 @@ class RetainedOnTheirWayTest {
         }
 
         @Override
+        public void whenSettled(Runnable task) {
+            throw new AssertionError("nobody closes here");
+        }
+
+        @Override
         public void close() {}
 
         void tell(int message, PublishOutcome outcome) {

@@ -216,7 +216,7 @@ class SessionFaultsTest {
         assertThat(registry.get("sluice.session.lost.records").counter().count())
                 .isEqualTo(50);
 
-        wire.session.close(Ending.GOODBYE);
+        wire.session.close(Ending.GOODBYE, Runnable::run);
         fanout.accept(new LogBatch(read, from + 50, from + 60, 10, List.of()));
         time.run();
         assertThat(registry.get("sluice.session.lost.records").counter().count())

@@ -8,7 +8,11 @@ import io.sluice.mqtt.delivery.Fanout;
 import io.sluice.mqtt.fake.FakeLog;
 import io.sluice.mqtt.fake.FakeTime;
 import io.sluice.mqtt.message.ClientId;
+import io.sluice.mqtt.message.Message;
+import io.sluice.mqtt.message.MessageProperties;
+import io.sluice.mqtt.message.Payload;
 import io.sluice.mqtt.message.Qos;
+import io.sluice.mqtt.message.TopicName;
 import io.sluice.mqtt.port.SessionState;
 import io.sluice.mqtt.port.SessionStore;
 import io.sluice.mqtt.store.InMemoryRetainedStore;
@@ -16,6 +20,7 @@ import io.sluice.mqtt.subscription.Subscription;
 import io.sluice.mqtt.subscription.SubscriptionIndex;
 import io.sluice.mqtt.sweep.SharedSweeps;
 import io.sluice.mqtt.sweep.SweepSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,17 +30,26 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** PUBREL of a session that outlives its connection: what the log is told, and when PUBCOMP goes out. */
+/**
+ * What a session that outlives its connection tells the log: of PUBREL, and when PUBCOMP goes out; of its end, and when a
+ * will is due.
+ */
 final class SessionReleaseTest {
 
     private static final ClientId CLIENT = new ClientId("c");
+    private static final Will WILL = new Will(
+            new Message(
+                    TopicName.of("gone"), Qos.AT_LEAST_ONCE, false, Payload.of("c"), MessageProperties.NONE, CLIENT),
+            -1,
+            0,
+            null);
 
     private final FakeTime time = new FakeTime();
     private final Claimed claim = new Claimed();
-    private final Session session = open();
+    private final Session session = open(null);
     private final List<String> answers = new ArrayList<>();
 
-    private Session open() {
+    private Session open(@Nullable Will will) {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         SubscriptionIndex<Subscription> index = new SubscriptionIndex<>();
         SessionMeters meters = new SessionMeters(registry);
@@ -52,7 +66,7 @@ final class SessionReleaseTest {
         Sessions sessions =
                 new Sessions((clientId, owner) -> Mono.just(claim), context, List.of(time.loop()), registry);
         SessionRequest request =
-                new SessionRequest(CLIENT, time.loop(), new Unused(), false, 60, 10, null, Permissions.ALL);
+                new SessionRequest(CLIENT, time.loop(), new Unused(), false, 60, 10, will, Permissions.ALL);
         Session opened = sessions.open(request, claim);
         opened.start();
         return opened;
@@ -65,6 +79,8 @@ final class SessionReleaseTest {
 
         @Nullable
         SessionState left;
+
+        int releases;
 
         @Override
         public @Nullable SessionState state() {
@@ -98,6 +114,7 @@ final class SessionReleaseTest {
         @Override
         public void release(@Nullable SessionState state) {
             left = state;
+            releases++;
         }
     }
 
@@ -174,11 +191,47 @@ final class SessionReleaseTest {
         session.onReceived(2);
         release(1);
 
-        session.close(Ending.LOST);
+        session.close(Ending.LOST, Runnable::run);
         time.run();
 
         assertThat(claim.forgotten).isEmpty();
         assertThat(answers).isEmpty();
         assertThat(Objects.requireNonNull(claim.left).receivedQos2()).containsExactly(2);
+    }
+
+    @Test
+    void aWillWaitsForWhatItsClientPublished() {
+        Session left = open(WILL);
+        List<Runnable> whenPublished = new ArrayList<>();
+
+        left.close(Ending.LOST, whenPublished::add);
+        time.run();
+        assertThat(claim.left).isNull();
+
+        whenPublished.forEach(Runnable::run);
+        assertThat(Objects.requireNonNull(claim.left).will()).isNotNull();
+    }
+
+    @Test
+    void aWillDoesNotWaitForeverForWhatItsClientPublished() {
+        Session left = open(WILL);
+        List<Runnable> whenPublished = new ArrayList<>();
+
+        left.close(Ending.LOST, whenPublished::add);
+        time.advance(Session.PUBLISHED_TIMEOUT.minusMillis(1));
+        assertThat(claim.releases).isZero();
+        time.advance(Duration.ofMillis(1));
+        assertThat(claim.releases).isOne();
+        assertThat(Objects.requireNonNull(claim.left).will()).isNotNull();
+
+        whenPublished.forEach(Runnable::run);
+        assertThat(claim.releases).as("once").isOne();
+    }
+
+    @Test
+    void withoutAWillNothingIsWaitedFor() {
+        session.close(Ending.LOST, task -> {});
+
+        assertThat(claim.left).isNotNull();
     }
 }

@@ -133,7 +133,7 @@ final class SimulatedClient {
             Session session = lost.session;
             lost.session = null;
             wire = null;
-            session.close(Ending.LOST);
+            session.close(Ending.LOST, Runnable::run);
             if (expirySeconds == 0) {
                 subscribed = false;
                 receivedQos2.clear();

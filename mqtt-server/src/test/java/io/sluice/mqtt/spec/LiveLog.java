@@ -15,8 +15,10 @@ import io.sluice.mqtt.port.Refusal;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -31,11 +33,7 @@ final class LiveLog implements Ingress, Egress, AutoCloseable {
 
     private final FakeLog log = new FakeLog();
     private final LongSupplier epochMillis;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-        Thread made = new Thread(task, "log");
-        made.setDaemon(true);
-        return made;
-    });
+    private final LogThread thread = new LogThread();
     private final Deque<Runnable> held = new ArrayDeque<>();
     private boolean holding;
 
@@ -144,6 +142,7 @@ final class LiveLog implements Ingress, Egress, AutoCloseable {
     private final class LiveLane implements Lane {
         private final Loop loop;
         private int pending;
+        private Runnable onSettled = () -> {};
 
         LiveLane(Loop loop) {
             this.loop = loop;
@@ -176,6 +175,11 @@ final class LiveLog implements Ingress, Egress, AutoCloseable {
                 loop.execute(() -> {
                     pending--;
                     listener.onOutcome(outcome);
+                    if (pending == 0) {
+                        Runnable settled = onSettled;
+                        onSettled = () -> {};
+                        settled.run();
+                    }
                 });
             };
             thread.execute(() -> {
@@ -198,6 +202,15 @@ final class LiveLog implements Ingress, Egress, AutoCloseable {
         }
 
         @Override
+        public void whenSettled(Runnable task) {
+            if (pending == 0) {
+                task.run();
+            } else {
+                onSettled = task;
+            }
+        }
+
+        @Override
         public void close() {
             // What was taken is still written.
         }
@@ -205,6 +218,41 @@ final class LiveLog implements Ingress, Egress, AutoCloseable {
 
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.close();
+    }
+
+    /** Takes tasks without a lock, as no event loop may wait for one. */
+    private static final class LogThread implements Executor, AutoCloseable {
+        private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+        private final Thread thread = new Thread(this::run, "log");
+        private volatile boolean closed;
+
+        LogThread() {
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(task);
+            LockSupport.unpark(thread);
+        }
+
+        private void run() {
+            while (!closed) {
+                Runnable task = tasks.poll();
+                if (task == null) {
+                    LockSupport.park(this);
+                } else {
+                    task.run();
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            LockSupport.unpark(thread);
+        }
     }
 }

@@ -73,6 +73,29 @@ final class WillSpecTest extends SpecTest {
         assertThat(watcher.message().payload()).isEqualTo("will");
     }
 
+    /** A device is not said to be dead before the last that it measured. */
+    @Test
+    void aWillComesAfterWhatItsClientPublished() throws IOException {
+        String topic = topic();
+        Device watcher = watcher(Version.V5, topic);
+        Device device = connect(Version.V5, connect -> connect.will(topic, "will", 1, false));
+
+        server().log().hold();
+        try {
+            device.send(
+                            Wire.publish(Version.V5, 0, topic, 0, "last word"),
+                            Wire.publish(Version.V5, 2, topic, 1, "not acknowledged"),
+                            Wire.packet(Wire.DISCONNECT, Wire.u8(0x04)))
+                    .assertClosed();
+        } finally {
+            server().log().letGo();
+        }
+
+        assertThat(watcher.message().payload()).isEqualTo("last word");
+        assertThat(watcher.message().payload()).isEqualTo("not acknowledged");
+        assertThat(watcher.message().payload()).isEqualTo("will");
+    }
+
     @EachVersion
     @Conforms(mqtt3 = "3.1.2-12")
     void withoutAWillNothingIsPublished(Version version) throws IOException {
