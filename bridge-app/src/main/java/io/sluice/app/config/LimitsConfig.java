@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param filtersPerPacket topic filters of a packet
  * @param connectionsPerAddress from one address
  * @param connectRate all listeners together
+ * @param claimRate of each client id
  * @param perClient of each client
  * @param topicLevels levels of a topic name or filter
  * @param lookAhead what is read of a connection that waits for the gate
@@ -85,6 +86,14 @@ public record LimitsConfig(
                         + "kernel's queue. 0/s for any rate.",
                 byDefault = "0/s")
         Rate connectRate,
+
+        @Key(
+                value =
+                        "How often one client id may connect, on each instance; two seconds' worth may come at once. Of those "
+                                + "who come faster the newest waits, and the others are closed: two devices with one client id "
+                                + "would otherwise take each other's session over as fast as they can. 0/s for any rate.",
+                byDefault = "10/s")
+        Rate claimRate,
 
         @Key("What each client may do.") PerClientLimits perClient,
 

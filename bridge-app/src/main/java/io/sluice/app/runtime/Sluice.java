@@ -52,8 +52,10 @@ import io.sluice.mqtt.delivery.Fanout;
 import io.sluice.mqtt.delivery.ServerTopics;
 import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.Loop;
+import io.sluice.mqtt.port.SessionStore;
 import io.sluice.mqtt.router.PublishRouter;
 import io.sluice.mqtt.router.RetainedOnTheirWay;
+import io.sluice.mqtt.session.PacedClaims;
 import io.sluice.mqtt.session.SessionContext;
 import io.sluice.mqtt.session.SessionMeters;
 import io.sluice.mqtt.session.Sessions;
@@ -64,6 +66,7 @@ import io.sluice.mqtt.sweep.SharedSweeps;
 import io.sluice.mqtt.sweep.SweepSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -262,7 +265,7 @@ public final class Sluice implements AutoCloseable {
                 new PublishRouter(tracing == null ? ingress : new TracedIngress(ingress, tracing), consistent);
         ServerTopics serverTopics = new ServerTopics(consistent, index);
         Sessions sessions = new Sessions(
-                store,
+                paced(store),
                 new SessionContext(
                         Settings.sessions(config),
                         index,
@@ -291,6 +294,13 @@ public final class Sluice implements AutoCloseable {
         startSysTopics(serverTopics);
         health.report("kafka", Health.Status.UP, bootstrapServers);
         health.onListenersBound();
+    }
+
+    private SessionStore paced(SessionStore store) {
+        int perSecond = config.limits().claimRate().perSecond();
+        return perSecond == 0
+                ? store
+                : new PacedClaims(store, loops, perSecond, new SecureRandom().nextInt(), registry);
     }
 
     /** Again and again, as long as the loop runs. */

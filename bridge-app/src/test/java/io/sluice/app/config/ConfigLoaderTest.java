@@ -103,6 +103,7 @@ final class ConfigLoaderTest {
                         "limits.filters-per-packet: 1000",
                         "limits.connections-per-address: 1000",
                         "limits.connect-rate: 0/s",
+                        "limits.claim-rate: 10/s",
                         "limits.per-client.messages: 0/s",
                         "limits.per-client.bytes: 0/s",
                         "limits.topic-levels: 128",
@@ -198,6 +199,7 @@ final class ConfigLoaderTest {
         assertThat(config.mqtt().closedToSubscribe()).isEqualTo(Words.of("internal/#"));
         assertThat(config.limits().inflightBytes().bytes(Loading.HEAP_BYTES)).isEqualTo(64L << 20);
         assertThat(config.limits().sparkplugBirths()).isEqualTo(new Bytes(16 << 20));
+        assertThat(config.limits().claimRate()).isEqualTo(new Rate(2));
         assertThat(config.limits().perClient())
                 .isEqualTo(new LimitsConfig.PerClientLimits(new Rate(50), new ByteRate(new Bytes(64 << 10))));
         assertThat(config.instance())

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -21,6 +21,17 @@ final class KafkaRecords {
 
     /** The records from the beginning, once there are so many; each partition's in its order. */
     static List<ConsumerRecord<byte[], byte[]>> atLeast(int count, String bootstrapServers, String kafkaTopic) {
+        return atLeast(count, row -> true, bootstrapServers, kafkaTopic);
+    }
+
+    /** The same of those that were published to an MQTT topic. */
+    static List<ConsumerRecord<byte[], byte[]>> ofTopic(
+            String mqttTopic, int count, String bootstrapServers, String kafkaTopic) {
+        return atLeast(count, row -> header(row, "mqtt.topic").equals(mqttTopic), bootstrapServers, kafkaTopic);
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> atLeast(
+            int count, Predicate<ConsumerRecord<byte[], byte[]>> which, String bootstrapServers, String kafkaTopic) {
         Properties properties = new Properties();
         properties.put("bootstrap.servers", bootstrapServers);
         properties.put("isolation.level", "read_committed");
@@ -32,8 +43,12 @@ final class KafkaRecords {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            await().atMost(20, TimeUnit.SECONDS).pollInSameThread().until(() -> {
-                consumer.poll(Duration.ofMillis(100)).forEach(found::add);
+            await().atMost(Patience.WAIT).pollInSameThread().until(() -> {
+                for (ConsumerRecord<byte[], byte[]> row : consumer.poll(Duration.ofMillis(100))) {
+                    if (which.test(row)) {
+                        found.add(row);
+                    }
+                }
                 return found.size() >= count;
             });
         }
