@@ -278,7 +278,7 @@ final class InstancesIT {
 
     @Test
     void ofAHundredConnectionsOfOneClientOneSurvives() throws Exception {
-        race(10);
+        race(5);
     }
 
     @Test

@@ -43,7 +43,7 @@ final class HostileIT {
 
     @Test
     void aThousandHostileConnectionsBesideAHundredGoodOnes() throws Exception {
-        run(1, Duration.ofSeconds(4), Duration.ofSeconds(14), false);
+        run(1, Duration.ofSeconds(3), Duration.ofSeconds(10), false);
     }
 
     /** Taken in turns, so that both see the same of what else the machine does. */

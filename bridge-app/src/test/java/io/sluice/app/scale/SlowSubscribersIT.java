@@ -43,7 +43,7 @@ final class SlowSubscribersIT {
 
     @Test
     void aHundredSlowSubscribersBesideTenThatKeepUp() throws Exception {
-        run(10, Duration.ofSeconds(7), Duration.ofSeconds(14), false);
+        run(10, Duration.ofSeconds(5), Duration.ofSeconds(9), false);
     }
 
     @Test
