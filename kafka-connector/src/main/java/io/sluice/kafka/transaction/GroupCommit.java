@@ -11,7 +11,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,20 +19,12 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.InvalidTimestampException;
-import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.errors.PolicyViolationException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.RecordBatchTooLargeException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.apache.kafka.common.errors.UnsupportedForMessageFormatException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,17 +45,6 @@ public final class GroupCommit implements Runnable, AutoCloseable {
     private static final int ATTEMPTS_TOGETHER = 5;
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration PAUSE_AFTER_ERROR = Duration.ofMillis(200);
-
-    /** What is said of a record, not of the transaction that it was in. */
-    private static final List<Class<? extends Exception>> RECORDS_OWN = List.of(
-            RecordTooLargeException.class,
-            RecordBatchTooLargeException.class,
-            TopicAuthorizationException.class,
-            InvalidTopicException.class,
-            InvalidRecordException.class,
-            InvalidTimestampException.class,
-            UnsupportedForMessageFormatException.class,
-            PolicyViolationException.class);
 
     /** A message and what is to be remembered of it. */
     public interface Item {
@@ -272,15 +252,15 @@ public final class GroupCommit implements Runnable, AutoCloseable {
             return List.of();
         }
         // All of them at once: whoever is not sent when it fails is innocent.
-        List<Sent> sent = items.stream().map(Sent::new).toList();
+        List<SentItem> sent = items.stream().map(SentItem::new).toList();
         boolean isCommitting = false;
         long startNanos = System.nanoTime();
         Failpoint.Q2_1.hit();
         try {
             to.beginTransaction();
-            for (Sent one : sent) {
-                for (ProducerRecord<byte[], byte[]> row : one.item.rows()) {
-                    one.futures.add(to.send(row));
+            for (SentItem one : sent) {
+                for (ProducerRecord<byte[], byte[]> row : one.item().rows()) {
+                    one.add(to.send(row));
                 }
             }
             sendCompanions(to, sent);
@@ -296,7 +276,7 @@ public final class GroupCommit implements Runnable, AutoCloseable {
                 commit(to);
                 Failpoint.Q2_4.hit();
                 meters.onCommitted(items.size(), System.nanoTime() - startNanos);
-                sent.forEach(one -> one.item.onWritten(one.message(), null));
+                sent.forEach(one -> one.item().onWritten(one.message(), null));
                 return List.of();
             }
             to.abortTransaction();
@@ -307,66 +287,39 @@ public final class GroupCommit implements Runnable, AutoCloseable {
         }
     }
 
-    /** A message in a transaction. */
-    private static final class Sent {
-        final Item item;
-        /** Of its records, the message's first. */
-        final List<Future<RecordMetadata>> futures = new ArrayList<>(2);
-
-        Sent(Item item) {
-            this.item = item;
-        }
-
-        /** Where the message stands, or null when that is not known. */
-        @Nullable
-        RecordMetadata message() {
-            if (futures.isEmpty() || !futures.get(0).isDone() || failure(futures.get(0)) != null) {
-                return null;
-            }
-            try {
-                return futures.get(0).get();
-            } catch (ExecutionException unknown) {
-                return null;
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-                return null;
-            }
-        }
-    }
-
     /** A record that several share fails with each of them. */
-    private static void sendCompanions(Producer<byte[], byte[]> to, List<Sent> sent) {
-        Map<Object, List<Sent>> sharers = new LinkedHashMap<>();
-        for (Sent one : sent) {
-            Companion companion = one.item.companion();
+    private static void sendCompanions(Producer<byte[], byte[]> to, List<SentItem> sent) {
+        Map<Object, List<SentItem>> sharers = new LinkedHashMap<>();
+        for (SentItem one : sent) {
+            Companion companion = one.item().companion();
             if (companion != null) {
                 sharers.computeIfAbsent(companion.sharer(), sharer -> new ArrayList<>())
                         .add(one);
             }
         }
-        for (List<Sent> sharing : sharers.values()) {
+        for (List<SentItem> sharing : sharers.values()) {
             List<Companion> together = new ArrayList<>(sharing.size());
-            for (Sent one : sharing) {
-                together.add(Objects.requireNonNull(one.item.companion()));
+            for (SentItem one : sharing) {
+                together.add(Objects.requireNonNull(one.item().companion()));
             }
             for (ProducerRecord<byte[], byte[]> row : together.get(0).rows(together)) {
                 Future<RecordMetadata> future = to.send(row);
-                for (Sent one : sharing) {
-                    one.futures.add(future);
+                for (SentItem one : sharing) {
+                    one.add(future);
                 }
             }
         }
     }
 
     /** Sends what must know where the messages stand. Returns whether there was any. */
-    private static boolean sendBehind(Producer<byte[], byte[]> to, List<Sent> sent) {
+    private static boolean sendBehind(Producer<byte[], byte[]> to, List<SentItem> sent) {
         boolean isAny = false;
-        for (Sent one : sent) {
-            RecordMetadata message = one.item.hasRowsBehind() ? one.message() : null;
+        for (SentItem one : sent) {
+            RecordMetadata message = one.item().hasRowsBehind() ? one.message() : null;
             if (message != null) {
-                for (ProducerRecord<byte[], byte[]> row : one.item.rowsBehind(message)) {
+                for (ProducerRecord<byte[], byte[]> row : one.item().rowsBehind(message)) {
                     Failpoint.R_1B.hit();
-                    one.futures.add(to.send(row));
+                    one.add(to.send(row));
                     isAny = true;
                 }
             }
@@ -389,7 +342,7 @@ public final class GroupCommit implements Runnable, AutoCloseable {
         }
     }
 
-    private List<Item> onFailed(List<Item> items, List<Sent> sent, boolean isCommitting, KafkaException failure) {
+    private List<Item> onFailed(List<Item> items, List<SentItem> sent, boolean isCommitting, KafkaException failure) {
         onFailed(failure);
         lastFailure = failure;
         boolean isFenced =
@@ -422,8 +375,8 @@ public final class GroupCommit implements Runnable, AutoCloseable {
             return List.of();
         }
         List<Item> unwritten = new ArrayList<>();
-        for (Sent one : sent) {
-            Item item = one.item;
+        for (SentItem one : sent) {
+            Item item = one.item();
             try {
                 if (item.isWritten()) {
                     item.onWritten(one.message(), null);
@@ -459,68 +412,24 @@ public final class GroupCommit implements Runnable, AutoCloseable {
     }
 
     /** Tells those whose own records were refused, and returns the others. */
-    private List<Item> innocents(List<Sent> sent) {
+    private List<Item> innocents(List<SentItem> sent) {
         List<Item> innocents = new ArrayList<>();
-        for (Sent one : sent) {
-            Exception failure = ownFailure(one.futures);
-            for (Throwable other : failures(one.futures)) {
+        for (SentItem one : sent) {
+            Exception failure = one.ownFailure();
+            for (Throwable other : one.failures()) {
                 lastFailure = other instanceof Exception known ? known : lastFailure;
             }
             if (failure == null) {
-                innocents.add(one.item);
+                innocents.add(one.item());
             } else {
-                one.item.onWritten(null, failure);
+                one.item().onWritten(null, failure);
             }
         }
         return innocents;
     }
 
-    private static boolean isSent(List<Sent> sent) {
-        for (Sent one : sent) {
-            for (Future<RecordMetadata> future : one.futures) {
-                if (failure(future) != null) {
-                    return false;
-                }
-            }
-        }
-        return true;
-    }
-
-    /** Why Kafka refused one of these records for what it is, or null: what fails with the transaction is no such reason. */
-    private static @Nullable Exception ownFailure(List<Future<RecordMetadata>> futures) {
-        for (Throwable failure : failures(futures)) {
-            for (Class<? extends Exception> own : RECORDS_OWN) {
-                if (own.isInstance(failure)) {
-                    return own.cast(failure);
-                }
-            }
-        }
-        return null;
-    }
-
-    private static List<Throwable> failures(List<Future<RecordMetadata>> futures) {
-        List<Throwable> failures = new ArrayList<>();
-        for (Future<RecordMetadata> future : futures) {
-            Throwable failure = failure(future);
-            if (failure != null) {
-                failures.add(failure);
-            }
-        }
-        return failures;
-    }
-
-    /** Why it failed, or null where it has not, or not yet. */
-    private static @Nullable Throwable failure(Future<RecordMetadata> future) {
-        if (future.isDone()) {
-            try {
-                future.get();
-            } catch (ExecutionException failure) {
-                return failure.getCause() == null ? failure : failure.getCause();
-            } catch (InterruptedException interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        return null;
+    private static boolean isSent(List<SentItem> sent) {
+        return sent.stream().allMatch(SentItem::isSent);
     }
 
     /** Ends the thread after the transaction that is under way; what waits then is refused. */
