@@ -298,9 +298,9 @@ public final class Sluice implements AutoCloseable {
 
     private SessionStore paced(SessionStore store) {
         int perSecond = config.limits().claimRate().perSecond();
-        return perSecond == 0
-                ? store
-                : new PacedClaims(store, loops, perSecond, new SecureRandom().nextInt(), registry);
+        byte[] key = new byte[PacedClaims.KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        return perSecond == 0 ? store : new PacedClaims(store, loops, perSecond, key, registry);
     }
 
     /** Again and again, as long as the loop runs. */

@@ -437,7 +437,11 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
         Runnable settled = onSettled;
         if (settled != null && pending == 0) {
             onSettled = null;
-            settled.run();
+            try {
+                settled.run();
+            } catch (RuntimeException bug) {
+                onBug(bug);
+            }
         }
     }
 

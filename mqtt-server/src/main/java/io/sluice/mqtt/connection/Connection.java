@@ -60,6 +60,9 @@ final class Connection implements SessionStore.Owner, Turns.Waiter {
     private boolean isUnanswered;
 
     private State state = State.AWAITING_CONNECT;
+    /** Closed, for other threads. */
+    private volatile boolean gone;
+
     /** Until CONNECT is here: the client's time. From there to CONNACK: ours. */
     private Loop.@Nullable Timer handshakeTimer;
 
@@ -455,6 +458,11 @@ final class Connection implements SessionStore.Owner, Turns.Waiter {
         });
     }
 
+    @Override
+    public boolean isGone() {
+        return gone;
+    }
+
     /** Any thread: the limits have changed. */
     void onLimitsChanged() {
         loop.execute(() -> {
@@ -538,6 +546,7 @@ final class Connection implements SessionStore.Owner, Turns.Waiter {
     private void end(DisconnectCause cause) {
         boolean wasConnected = state == State.CONNECTED;
         state = State.CLOSED;
+        gone = true;
         decoder.stop();
         if (establishing != null) {
             // CONNACK has not gone out, so that there is no will yet.

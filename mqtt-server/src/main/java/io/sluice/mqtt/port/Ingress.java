@@ -73,7 +73,7 @@ public interface Ingress {
 
         /**
          * Runs the task once, on the loop, as soon as nothing is {@link #pending()}: within this call when nothing is
-         * now. One task at a time.
+         * now. One task at a time. The log has decided by then; a retained message's copy may still be on its way.
          */
         void whenSettled(Runnable task);
 

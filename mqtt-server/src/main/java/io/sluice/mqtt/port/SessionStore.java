@@ -32,6 +32,11 @@ public interface SessionStore {
     interface Owner {
         /** Another claim was made: end the connection and release. Any thread, at most once. */
         void onSuperseded();
+
+        /** Whether it does not want the claim any more: one that is not made yet need not be made. Any thread. */
+        default boolean isGone() {
+            return false;
+        }
     }
 
     /** The exclusive hold on one session. */

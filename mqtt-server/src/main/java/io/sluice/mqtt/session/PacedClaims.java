@@ -24,6 +24,9 @@ public final class PacedClaims implements SessionStore {
     /** What comes in this time at the steady rate may come at once. */
     private static final int BURST_SECONDS = 2;
 
+    /** Bytes of the key by which client ids are told apart. */
+    public static final int KEY_BYTES = Pace.KEY_BYTES;
+
     private final SessionStore store;
     private final List<Loop> loops;
     private final Pace pace;
@@ -36,12 +39,12 @@ public final class PacedClaims implements SessionStore {
     /**
      * @param loops on which is waited
      * @param perSecond how many claims of one client id
-     * @param salt any number, unknown to clients
+     * @param key any {@value #KEY_BYTES} bytes, unknown to clients
      */
-    public PacedClaims(SessionStore store, List<Loop> loops, int perSecond, int salt, MeterRegistry registry) {
+    public PacedClaims(SessionStore store, List<Loop> loops, int perSecond, byte[] key, MeterRegistry registry) {
         this.store = store;
         this.loops = loops;
-        this.pace = new Pace(salt, Duration.ofSeconds(1).dividedBy(perSecond), BURST_SECONDS * perSecond);
+        this.pace = new Pace(key, Duration.ofSeconds(1).dividedBy(perSecond), BURST_SECONDS * perSecond);
         beginNanos = loops.get(0).nanoTime() - 1;
         delayed = Counter.builder("sluice.claims.delayed")
                 .description(
@@ -54,6 +57,7 @@ public final class PacedClaims implements SessionStore {
         private final Owner owner;
         private final MonoSink<Claim> sink;
         private final BiFunction<ClientId, Owner, Mono<Claim>> kind;
+        private volatile boolean isClaiming;
 
         Waiting(Owner owner, MonoSink<Claim> sink, BiFunction<ClientId, Owner, Mono<Claim>> kind) {
             this.owner = owner;
@@ -62,8 +66,16 @@ public final class PacedClaims implements SessionStore {
         }
 
         void claim(ClientId clientId) {
+            isClaiming = true;
             // Not cancelled when the connection goes: a claim that is granted must be released by somebody.
             Mono.defer(() -> kind.apply(clientId, owner)).subscribe(sink::success, sink::error);
+        }
+
+        /** A newer one has come. What it claims already, the store takes from it. */
+        void supersede() {
+            if (!isClaiming) {
+                owner.onSuperseded();
+            }
         }
     }
 
@@ -82,20 +94,30 @@ public final class PacedClaims implements SessionStore {
             return kind.apply(clientId, owner);
         }
         return Mono.create(sink -> {
-            Waiting mine = new Waiting(owner, sink, kind);
-            Loop loop = loops.get(Math.floorMod(clientId.hashCode(), loops.size()));
-            Arrival arrival = new Arrival(mine);
-            waiting.compute(clientId, (id, before) -> arrival.behind(before, loop.nanoTime() - beginNanos, id));
+            Arrival arrival = new Arrival(new Waiting(owner, sink, kind));
+            waiting.compute(clientId, arrival::behind);
             if (arrival.before != null) {
                 delayed.increment();
-                arrival.before.owner.onSuperseded();
+                arrival.before.supersede();
             } else if (arrival.delayNanos > 0) {
                 delayed.increment();
-                loop.schedule(Duration.ofNanos(arrival.delayNanos), () -> next(clientId));
+                schedule(clientId, arrival.delayNanos);
             } else {
-                mine.claim(clientId);
+                arrival.mine.claim(clientId);
             }
         });
+    }
+
+    private Loop loop(ClientId clientId) {
+        return loops.get(Math.floorMod(clientId.hashCode(), loops.size()));
+    }
+
+    private long take(ClientId clientId) {
+        return pace.take(clientId.value(), loop(clientId).nanoTime() - beginNanos);
+    }
+
+    private void schedule(ClientId clientId, long delayNanos) {
+        loop(clientId).schedule(Duration.ofNanos(delayNanos), () -> next(clientId));
     }
 
     /** What a claim finds when it comes. */
@@ -109,10 +131,10 @@ public final class PacedClaims implements SessionStore {
         }
 
         @Nullable
-        Waiting behind(@Nullable Waiting found, long nowNanos, ClientId clientId) {
+        Waiting behind(ClientId clientId, @Nullable Waiting found) {
             before = found;
             if (found == null) {
-                delayNanos = pace.take(clientId, nowNanos);
+                delayNanos = take(clientId);
             }
             // In the place of one that waits, at the time that was meant for that.
             return found == null && delayNanos == 0 ? null : mine;
@@ -120,9 +142,17 @@ public final class PacedClaims implements SessionStore {
     }
 
     private void next(ClientId clientId) {
-        Waiting newest = waiting.remove(clientId);
-        if (newest != null) {
+        Waiting newest = waiting.get(clientId);
+        if (newest == null) {
+            return;
+        }
+        if (!newest.owner.isGone()) {
+            // Whose connection has ended must not take the session from one that may have come elsewhere since.
             newest.claim(clientId);
+        }
+        // Nobody passes it by before its claim is made.
+        if (!waiting.remove(clientId, newest)) {
+            schedule(clientId, take(clientId));
         }
     }
 }

@@ -630,8 +630,8 @@ public final class Session implements Recipient {
     }
 
     /**
-     * The connection is gone: leaves the state behind, or ends the session. A will that is due comes after what its
-     * client published, unless that takes longer than {@link #PUBLISHED_TIMEOUT}.
+     * The connection is gone: leaves the state behind, or ends the session. A will that is due now comes after what its
+     * client published, unless that takes longer than {@link #PUBLISHED_TIMEOUT}; at QoS 2 in any case.
      *
      * @param whenPublished runs a task as soon as all that the client published has its outcome; on the loop
      */
@@ -666,7 +666,8 @@ public final class Session implements Recipient {
         // Who comes next must know every QoS 2 id that was stored, or the client's repetition is a second message.
         Runnable release = () -> inboundQos2.whenSettled(
                 () -> claim.release(left == null ? null : left.withReceivedQos2(inboundQos2.received())));
-        if (delayed == null) {
+        if (delayed == null || delayed.dueEpochMillis() > now) {
+            // The client may be back before a will that waits is due: whoever claims must not wait as well.
             release.run();
         } else {
             AtLatest.run(release, whenPublished, PUBLISHED_TIMEOUT, loop);

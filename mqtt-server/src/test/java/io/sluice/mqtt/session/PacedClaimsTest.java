@@ -9,6 +9,7 @@ import io.sluice.mqtt.port.SessionStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
@@ -24,14 +25,25 @@ final class PacedClaimsTest {
     private final List<String> superseded = new ArrayList<>();
     private final List<String> failed = new ArrayList<>();
     private boolean failing;
-    private final PacedClaims claims = new PacedClaims(new Noting(), List.of(time.loop()), 10, 4711, registry);
+    private Runnable meanwhile = () -> {};
+    private final PacedClaims claims =
+            new PacedClaims(new Noting(), List.of(time.loop()), 10, new byte[PacedClaims.KEY_BYTES], registry);
 
     /** Who claims. */
-    private record Device(String name, List<String> superseded) implements SessionStore.Owner {
+    private record Device(String name, List<String> superseded, AtomicBoolean gone) implements SessionStore.Owner {
         @Override
         public void onSuperseded() {
             superseded.add(name);
         }
+
+        @Override
+        public boolean isGone() {
+            return gone.get();
+        }
+    }
+
+    private Device device(String name) {
+        return new Device(name, superseded, new AtomicBoolean());
     }
 
     /** Says who has claimed what, in order. */
@@ -42,6 +54,7 @@ final class PacedClaimsTest {
                 throw new IllegalStateException("the log is closed");
             }
             claimed.add(((Device) owner).name());
+            meanwhile.run();
             return Mono.never();
         }
 
@@ -53,8 +66,12 @@ final class PacedClaimsTest {
     }
 
     private void claim(ClientId clientId, String name) {
-        claims.claim(clientId, new Device(name, superseded))
-                .subscribe(claim -> {}, error -> failed.add(name + ": " + error.getMessage()));
+        claim(clientId, device(name));
+    }
+
+    private void claim(ClientId clientId, Device device) {
+        String name = device.name();
+        claims.claim(clientId, device).subscribe(claim -> {}, error -> failed.add(name + ": " + error.getMessage()));
     }
 
     private void burst() {
@@ -117,7 +134,7 @@ final class PacedClaimsTest {
     void aClaimThatWaitedIsOfItsKind() {
         burst();
 
-        claims.claimForConnection(TWINS, new Device("a", superseded)).subscribe();
+        claims.claimForConnection(TWINS, device("a")).subscribe();
         time.advance(Duration.ofMillis(100));
 
         assertThat(claimed).containsExactly("a for its connection");
@@ -142,5 +159,66 @@ final class PacedClaimsTest {
         }
 
         assertThat(claimed).hasSize(100);
+    }
+
+    @Test
+    void whoIsGoneByThenDoesNotClaim() {
+        burst();
+        Device device = device("gone");
+        claim(TWINS, device);
+
+        device.gone().set(true);
+        time.advance(Duration.ofMillis(100));
+        assertThat(claimed).isEmpty();
+
+        claim(TWINS, "b");
+        time.advance(Duration.ofMillis(100));
+        assertThat(claimed).containsExactly("b");
+    }
+
+    /** On another loop, at the moment at which the one before has its turn. */
+    @Test
+    void nobodyPassesOneByThatClaims() {
+        burst();
+        claim(TWINS, "a");
+        meanwhile = () -> {
+            meanwhile = () -> {};
+            claim(TWINS, "b");
+        };
+
+        time.advance(Duration.ofMillis(100));
+        assertThat(claimed).containsExactly("a");
+        assertThat(superseded).as("by the store alone").isEmpty();
+
+        time.advance(Duration.ofMillis(100));
+        assertThat(claimed).containsExactly("a", "b");
+    }
+
+    /** Their hash codes are equal: 2,000 names for one. */
+    @Test
+    void nobodyChoosesToShareAnothersPace() {
+        burst();
+        List<String> names = new ArrayList<>(List.of(""));
+        for (int i = 0; i < 11; i++) {
+            List<String> longer = new ArrayList<>();
+            names.forEach(name -> longer.addAll(List.of(name + "Aa", name + "BB")));
+            names = longer;
+        }
+        assertThat(names.stream().map(String::hashCode).distinct()).hasSize(1);
+
+        names.forEach(name -> claim(new ClientId(name), "namesake"));
+
+        assertThat(claimed).hasSize(names.size());
+    }
+
+    @Test
+    void nobodyWaitsLongerThanAnInterval() {
+        Pace pace = new Pace(new byte[Pace.KEY_BYTES], Duration.ofMillis(100), BURST);
+        long waits = 0;
+        for (int i = 0; i < 10_000; i++) {
+            waits = pace.take("one", 1);
+        }
+
+        assertThat(Duration.ofNanos(waits)).isEqualTo(Duration.ofMillis(100));
     }
 }

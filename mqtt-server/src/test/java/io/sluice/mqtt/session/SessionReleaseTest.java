@@ -228,6 +228,16 @@ final class SessionReleaseTest {
         assertThat(claim.releases).as("once").isOne();
     }
 
+    /** Or it would be due by the time that it is left, though the client is back by then. */
+    @Test
+    void aWillWithADelayDoesNotWait() {
+        Session left = open(new Will(WILL.message(), -1, 1, null));
+
+        left.close(Ending.LOST, task -> {});
+
+        assertThat(Objects.requireNonNull(claim.left).will()).isNotNull();
+    }
+
     @Test
     void withoutAWillNothingIsWaitedFor() {
         session.close(Ending.LOST, task -> {});
