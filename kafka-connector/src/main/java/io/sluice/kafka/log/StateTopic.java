@@ -36,7 +36,8 @@ public record StateTopic(String name, int partitions, boolean isNew) {
             // A reader that was away for less sees every removal.
             "delete.retention.ms", "86400000",
             "min.cleanable.dirty.ratio", "0.2",
-            "segment.bytes", Integer.toString(64 << 20));
+            // The last segment of a partition is not compacted: each start reads all that was ever written to it.
+            "segment.bytes", Integer.toString(16 << 20));
 
     /**
      * Finds the topic, or makes it. Blocks, for as long as Kafka is away.
