@@ -25,7 +25,7 @@ abstract class TortureClient implements Runnable {
     private static final int PUBREL = Wire.PUBREL & 0xF0;
 
     private static final long RETRY_MILLIS = 20;
-    private static final long PACE_MILLIS = 15;
+    private static final long PACE_MILLIS = 30;
 
     final String clientId;
     final Protocol protocol;

@@ -19,7 +19,7 @@ final class TortureIT {
     @Test
     @Timeout(600)
     void killedOnAKafkaThatStays() throws Exception {
-        torture(KilledInstances.onOneKafka(folder, 1), 40);
+        torture(KilledInstances.onOneKafka(folder, 1), 42);
     }
 
     @Test
@@ -31,7 +31,7 @@ final class TortureIT {
     @Test
     @Timeout(600)
     void oneOfThreeIsKilled() throws Exception {
-        torture(KilledInstances.onOneKafka(folder, 3), 10);
+        torture(KilledInstances.onOneKafka(folder, 3), 8);
     }
 
     @Test
