@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What does not fit is kept, or not acknowledged; and nothing is lost while the registry comes and goes under load. */
 final class DeadLettersIT {
 
-    private static final int CASES = 1_000;
+    private static final int CASES = 400;
     private static final int PUBLISHERS = 6;
     private static final int CACHED = 200;
     private static final int MIXED = 100;

@@ -5,8 +5,10 @@ import io.sluice.app.embedded.EmbeddedKafkaSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,23 +19,25 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A client (1) subscribes to a reply topic and (2) publishes a command, the server (3) forwards it to a controller, which
  * (4) publishes the reply, (5) the client gets it and (6) unsubscribes; in each gap between two of these steps the server
  * is stopped, or Kafka is. Each case runs the exchange in MQTT 3.1.1 and 5, at QoS 1 and 2, with parties that answer in good
- * time, and with parties whose answer is still owed when the stop comes.
+ * time, or with parties whose answer is still owed when the stop comes; in the long profile with both.
  */
 @Timeout(120)
 final class DeviceCommandIT {
 
     /** Between which steps the stop comes. */
     enum Gap {
-        SUBSCRIBED_NOT_PUBLISHED("1-2"),
-        PUBLISHED_NOT_FORWARDED("2-3"),
-        FORWARDED_NOT_REPLIED("3-4"),
-        REPLIED_NOT_RECEIVED("4-5"),
-        RECEIVED_NOT_UNSUBSCRIBED("5-6");
+        SUBSCRIBED_NOT_PUBLISHED("1-2", true),
+        PUBLISHED_NOT_FORWARDED("2-3", false),
+        FORWARDED_NOT_REPLIED("3-4", true),
+        REPLIED_NOT_RECEIVED("4-5", false),
+        RECEIVED_NOT_UNSUBSCRIBED("5-6", true);
 
         private final String steps;
+        private final boolean isOdd;
 
-        Gap(String steps) {
+        Gap(String steps, boolean isOdd) {
             this.steps = steps;
+            this.isOdd = isOdd;
         }
 
         @Override
@@ -89,11 +93,27 @@ final class DeviceCommandIT {
     @ParameterizedTest(name = "gap {0}, stopped by {1}")
     @MethodSource("cases")
     void theExchangeGoesOn(Gap gap, Outage outage) throws Exception {
+        // Both kinds of parties at each QoS and in each version, two of the four pairs each; in the next gap the
+        // others.
+        run(gap, outage, (protocol, qos) -> List.of((protocol == Protocol.MQTT_5) == (qos == 2) ^ gap.isOdd));
+    }
+
+    @Tag("long")
+    @ParameterizedTest(name = "gap {0}, stopped by {1}, everybody")
+    @MethodSource("cases")
+    void theExchangeGoesOnForAllPairs(Gap gap, Outage outage) throws Exception {
+        run(gap, outage, (protocol, qos) -> List.of(true, false));
+    }
+
+    /** @param prompt of a version and a QoS, whether its parties answer in good time: of each an exchange */
+    private static void run(Gap gap, Outage outage, BiFunction<Protocol, Integer, List<Boolean>> prompt)
+            throws Exception {
         List<DeviceExchange> exchanges = new ArrayList<>();
         for (Protocol protocol : List.of(Protocol.MQTT_3_1_1, Protocol.MQTT_5)) {
             for (int qos = 1; qos <= 2; qos++) {
-                exchanges.add(new DeviceExchange(sluice, kafka::bootstrapServers, protocol, qos, true));
-                exchanges.add(new DeviceExchange(sluice, kafka::bootstrapServers, protocol, qos, false));
+                for (boolean isPrompt : prompt.apply(protocol, qos)) {
+                    exchanges.add(new DeviceExchange(sluice, kafka::bootstrapServers, protocol, qos, isPrompt));
+                }
             }
         }
 

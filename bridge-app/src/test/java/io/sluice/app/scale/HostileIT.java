@@ -43,7 +43,9 @@ final class HostileIT {
 
     @Test
     void aThousandHostileConnectionsBesideAHundredGoodOnes() throws Exception {
-        run(1, Duration.ofSeconds(3), Duration.ofSeconds(10), false);
+        watched(
+                ResourceLeakDetector.Level.ADVANCED,
+                () -> run(1, Duration.ofSeconds(3), Duration.ofSeconds(10), false));
     }
 
     /** Taken in turns, so that both see the same of what else the machine does. */
@@ -51,13 +53,21 @@ final class HostileIT {
     @Tag("long")
     @Timeout(900)
     void theGoodOnesAreNotSlowedDownEither() throws Exception {
-        ResourceLeakDetector.Level watched = ResourceLeakDetector.getLevel();
-        // At its most thorough the detector takes most of the time, and what is measured is the detector.
-        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
+        watched(ResourceLeakDetector.Level.SIMPLE, () -> run(5, Duration.ofSeconds(20), Duration.ofSeconds(30), true));
+    }
+
+    private interface Run {
+        void run() throws Exception;
+    }
+
+    /** At its most thorough the detector takes most of the time, and what is tried is the detector. */
+    private static void watched(ResourceLeakDetector.Level level, Run run) throws Exception {
+        ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
+        ResourceLeakDetector.setLevel(level);
         try {
-            run(5, Duration.ofSeconds(20), Duration.ofSeconds(30), true);
+            run.run();
         } finally {
-            ResourceLeakDetector.setLevel(watched);
+            ResourceLeakDetector.setLevel(before);
         }
     }
 
