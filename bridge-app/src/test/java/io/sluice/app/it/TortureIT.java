@@ -19,19 +19,19 @@ final class TortureIT {
     @Test
     @Timeout(600)
     void killedOnAKafkaThatStays() throws Exception {
-        torture(KilledInstances.onOneKafka(folder, 1), 42);
+        torture(KilledInstances.onOneKafka(folder, 1), 50);
     }
 
     @Test
     @Timeout(600)
     void killedWithItsEmbeddedKafka() throws Exception {
-        torture(KilledInstances.onEmbeddedKafka(folder), 10);
+        torture(KilledInstances.onEmbeddedKafka(folder), 4);
     }
 
     @Test
     @Timeout(600)
     void oneOfThreeIsKilled() throws Exception {
-        torture(KilledInstances.onOneKafka(folder, 3), 8);
+        torture(KilledInstances.onOneKafka(folder, 3), 6);
     }
 
     @Test
