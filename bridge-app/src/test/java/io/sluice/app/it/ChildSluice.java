@@ -197,7 +197,13 @@ public final class ChildSluice implements AutoCloseable {
 
     /** One of several on one Kafka. */
     static ChildSluice instance(Path folder, String bootstrapServers, String name) throws IOException {
-        return new ChildSluice(folder.resolve(name), bootstrapServers, "", "instance: {name: " + name + "}");
+        return instance(folder, bootstrapServers, name, "");
+    }
+
+    /** @param keys further sections, a line each */
+    static ChildSluice instance(Path folder, String bootstrapServers, String name, String keys) throws IOException {
+        return new ChildSluice(
+                folder.resolve(name), bootstrapServers, "", "instance: {name: %s}\n%s".formatted(name, keys));
     }
 
     /** Stops its process, as a long pause of a virtual machine does, or lets it go on. */
@@ -259,7 +265,7 @@ public final class ChildSluice implements AutoCloseable {
         }
     }
 
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException failure) {

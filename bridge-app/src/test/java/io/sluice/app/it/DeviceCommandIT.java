@@ -93,8 +93,8 @@ final class DeviceCommandIT {
     @ParameterizedTest(name = "gap {0}, stopped by {1}")
     @MethodSource("cases")
     void theExchangeGoesOn(Gap gap, Outage outage) throws Exception {
-        // Both kinds of parties at each QoS and in each version, two of the four pairs each; in the next gap the
-        // others.
+        // For each pair of version and QoS one exchange, whose parties answer in good time or late by turns; in the
+        // next gap the other way round.
         run(gap, outage, (protocol, qos) -> List.of((protocol == Protocol.MQTT_5) == (qos == 2) ^ gap.isOdd));
     }
 

@@ -7,6 +7,7 @@ import io.sluice.app.config.ConfigLoader;
 import io.sluice.app.config.ConfigSources;
 import io.sluice.app.embedded.EmbeddedKafka;
 import io.sluice.app.embedded.EmbeddedKafkaSettings;
+import io.sluice.app.it.ChildSluice;
 import io.sluice.app.runtime.Sluice;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,7 +59,7 @@ final class HoldIT {
 
     @BeforeAll
     void start(@TempDir Path folder) throws IOException {
-        int kafkaPort = KafkaRecords.freePort();
+        int kafkaPort = ChildSluice.freePort();
         proxy = new HangingProxy(kafkaPort);
         kafka = new EmbeddedKafka(new EmbeddedKafkaSettings(
                 folder.resolve("kafka"),

@@ -12,6 +12,8 @@ import io.sluice.app.config.ConfigSources;
 import io.sluice.app.config.SluiceConfig;
 import io.sluice.app.embedded.EmbeddedKafka;
 import io.sluice.app.embedded.EmbeddedKafkaSettings;
+import io.sluice.app.it.ChildSluice;
+import io.sluice.app.it.KafkaRecords;
 import io.sluice.app.runtime.Sluice;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -115,7 +117,7 @@ final class KafkaOutageIT {
 
     private void runStopped(Load load) throws Exception {
         EmbeddedKafka kafka =
-                kept(new EmbeddedKafka(new EmbeddedKafkaSettings(folder.resolve("kafka"), KafkaRecords.freePort())));
+                kept(new EmbeddedKafka(new EmbeddedKafkaSettings(folder.resolve("kafka"), ChildSluice.freePort())));
         kafka.start();
         Outage outage = new Outage() {
             @Override
@@ -133,7 +135,7 @@ final class KafkaOutageIT {
     }
 
     private void runHanging(Load load) throws Exception {
-        int kafkaPort = KafkaRecords.freePort();
+        int kafkaPort = ChildSluice.freePort();
         HangingProxy proxy = kept(new HangingProxy(kafkaPort));
         EmbeddedKafka kafka = kept(new EmbeddedKafka(new EmbeddedKafkaSettings(
                 folder.resolve("kafka"),
@@ -322,7 +324,8 @@ final class KafkaOutageIT {
         }
 
         private void assertNothingLost() {
-            List<String> records = KafkaRecords.in(bootstrapServers);
+            List<String> records =
+                    KafkaRecords.all(bootstrapServers, LoadPublisher.KAFKA_TOPIC, KafkaRecords::firstWord);
             assertComplete("in Kafka", records);
             assertThat(numbered(records)).as("in Kafka").doesNotHaveDuplicates();
             assertFloodComplete();
@@ -340,7 +343,8 @@ final class KafkaOutageIT {
 
         /** Each message of the flooding clients is there once, and in its order. */
         private void assertFloodComplete() {
-            List<String> words = KafkaRecords.firstWords(bootstrapServers, FloodPublisher.KAFKA_TOPIC);
+            List<String> words =
+                    KafkaRecords.all(bootstrapServers, FloodPublisher.KAFKA_TOPIC, KafkaRecords::firstWord);
             assertThat((long) words.size())
                     .as("records of the flooding clients")
                     .isEqualTo(written());

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import io.sluice.app.it.ChildSluice;
+import io.sluice.app.it.KafkaRecords;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,7 +62,8 @@ final class KillIT {
             Map<String, Set<Integer>> acknowledged = new HashMap<>();
             publishers.forEach(publisher -> acknowledged.put(publisher.name, Set.copyOf(publisher.acknowledged)));
             Duration readyAgain = sluice.start();
-            List<String> records = KafkaRecords.in(sluice.bootstrapServers());
+            List<String> records =
+                    KafkaRecords.all(sluice.bootstrapServers(), LoadPublisher.KAFKA_TOPIC, KafkaRecords::firstWord);
             Set<String> found = new HashSet<>(records);
 
             Duration twice = firstReady.multipliedBy(2);

@@ -20,6 +20,9 @@ import java.util.function.Function;
  */
 final class LoadPublisher {
 
+    /** What the topics that they publish to become. */
+    static final String KAFKA_TOPIC = "mqtt.outage";
+
     private static final int OUTSTANDING = 10;
     /** Short, so that several of them end while Kafka is away; the client pings, and leaves when it is not answered. */
     private static final int KEEP_ALIVE_SECONDS = 4;

@@ -18,6 +18,7 @@ import io.sluice.mqtt.port.Ingress.OutcomeListener;
 import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.port.LoopMailbox;
+import io.sluice.mqtt.port.Outstanding;
 import io.sluice.mqtt.port.PublishOutcome;
 import io.sluice.mqtt.port.PublishOutcome.Refused;
 import io.sluice.mqtt.port.Refusal;
@@ -67,9 +68,8 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
     private long grantedBytes;
     private long creditBytes;
     // What the connection sees.
-    private int pending;
+    private final Outstanding outstanding = new Outstanding();
     private boolean closed;
-    private @Nullable Runnable onSettled;
     // The meters of the rule that matched last: a connection rarely changes rules.
     private @Nullable IngressRule lastRule;
     private @Nullable RuleMeters lastMeters;
@@ -107,14 +107,14 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
 
     @Override
     public void refuse(Qos qos, Refused refused, OutcomeListener listener) {
-        pending++;
+        outstanding.add();
         refuse(unmapped(new Outgoing.Taken(qos, listener), ""), refused);
     }
 
     /** Takes a message and what goes with it: the log has both, or neither. */
     void publish(Message message, @Nullable Companion companion, OutcomeListener listener) {
         assert loop.inLoop();
-        pending++;
+        outstanding.add();
         Outgoing.Taken taken = new Outgoing.Taken(message.qos(), listener);
         Outgoing outgoing;
         try {
@@ -428,20 +428,16 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
     }
 
     void onDone(OutcomeListener listener, PublishOutcome outcome) {
-        pending--;
+        outstanding.remove();
         try {
             listener.onOutcome(outcome);
         } catch (RuntimeException bug) {
             onBug(bug);
         }
-        Runnable settled = onSettled;
-        if (settled != null && pending == 0) {
-            onSettled = null;
-            try {
-                settled.run();
-            } catch (RuntimeException bug) {
-                onBug(bug);
-            }
+        try {
+            outstanding.settle();
+        } catch (RuntimeException bug) {
+            onBug(bug);
         }
     }
 
@@ -467,17 +463,13 @@ final class KafkaLane implements Lane, ProducerGate.Waiter {
 
     @Override
     public int pending() {
-        return pending;
+        return outstanding.count();
     }
 
     @Override
     public void whenSettled(Runnable task) {
         assert loop.inLoop();
-        if (pending == 0) {
-            task.run();
-        } else {
-            onSettled = task;
-        }
+        outstanding.whenNone(task);
     }
 
     @Override

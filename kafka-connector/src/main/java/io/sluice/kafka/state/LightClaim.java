@@ -2,21 +2,19 @@ package io.sluice.kafka.state;
 
 import io.sluice.kafka.state.Ownership.Claimed;
 import io.sluice.mqtt.port.SessionState;
-import io.sluice.mqtt.port.SessionStore.Claim;
 import io.sluice.mqtt.port.SessionStore.Owner;
-import java.util.Collection;
+import io.sluice.mqtt.port.VolatileClaim;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 
 /**
  * The claim of a session that dies with its connection: granted before the log has it. Its number is in the log, its
  * epoch only once it is replayed.
  */
-final class LightClaim implements Claim {
+final class LightClaim extends VolatileClaim {
     private final Owner owner;
     private final Consumer<LightClaim> onReleased;
     private final CompletableFuture<Claimed> owned = new CompletableFuture<>();
@@ -42,35 +40,6 @@ final class LightClaim implements Claim {
         if (superseded.compareAndSet(false, true)) {
             owner.onSuperseded();
         }
-    }
-
-    @Override
-    public @Nullable SessionState state() {
-        return null;
-    }
-
-    @Override
-    public Mono<Void> save(SessionState state) {
-        return Mono.empty();
-    }
-
-    @Override
-    public Mono<Void> saveDelivery(SessionState.InFlight delivery) {
-        return Mono.empty();
-    }
-
-    @Override
-    public void onReceived(int packetId) {}
-
-    @Override
-    public Mono<Void> forgetReceived(Collection<Integer> packetIds) {
-        return Mono.empty();
-    }
-
-    /** Nothing was there. */
-    @Override
-    public Mono<Void> discard() {
-        return Mono.empty();
     }
 
     /** Nothing is left behind, whatever is given. */

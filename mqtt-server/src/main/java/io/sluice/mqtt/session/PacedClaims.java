@@ -146,8 +146,8 @@ public final class PacedClaims implements SessionStore {
         if (newest == null) {
             return;
         }
+        // Whose connection has ended must not take the session from one that may have come elsewhere since.
         if (!newest.owner.isGone()) {
-            // Whose connection has ended must not take the session from one that may have come elsewhere since.
             newest.claim(clientId);
         }
         // Nobody passes it by before its claim is made.

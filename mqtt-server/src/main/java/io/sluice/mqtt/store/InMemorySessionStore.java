@@ -6,9 +6,9 @@ import io.sluice.mqtt.port.Loop;
 import io.sluice.mqtt.port.SessionState;
 import io.sluice.mqtt.port.SessionState.StoredWill;
 import io.sluice.mqtt.port.SessionStore;
+import io.sluice.mqtt.port.VolatileClaim;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -167,7 +167,7 @@ public final class InMemorySessionStore implements SessionStore {
         }
     }
 
-    private final class Held implements Claim {
+    private final class Held extends VolatileClaim {
         private final ClientId clientId;
         private final Owner owner;
         private final MonoSink<Claim> sink;
@@ -190,25 +190,6 @@ public final class InMemorySessionStore implements SessionStore {
         @Override
         public @Nullable SessionState state() {
             return state;
-        }
-
-        @Override
-        public Mono<Void> save(SessionState newState) {
-            // The owner's own state is the newest for as long as it lives, and in memory nothing outlives it.
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<Void> saveDelivery(SessionState.InFlight delivery) {
-            return Mono.empty();
-        }
-
-        @Override
-        public void onReceived(int packetId) {}
-
-        @Override
-        public Mono<Void> forgetReceived(Collection<Integer> packetIds) {
-            return Mono.empty();
         }
 
         @Override

@@ -5,6 +5,7 @@ import io.sluice.mqtt.message.Message;
 import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.port.Ingress;
 import io.sluice.mqtt.port.Loop;
+import io.sluice.mqtt.port.Outstanding;
 import io.sluice.mqtt.port.PublishOutcome;
 import io.sluice.mqtt.port.Refusal;
 import java.util.ArrayDeque;
@@ -81,8 +82,7 @@ final class FuzzIngress implements Ingress {
         private final Loop loop;
         private final Brake brake;
         private final Runnable onReadable;
-        private int pending;
-        private Runnable onSettled = () -> {};
+        private final Outstanding outstanding = new Outstanding();
 
         FuzzLane(Loop loop, Brake brake, Runnable onReadable) {
             this.loop = loop;
@@ -92,13 +92,9 @@ final class FuzzIngress implements Ingress {
 
         private void answer(OutcomeListener listener, PublishOutcome outcome) {
             boolean wasReadable = isReadable();
-            pending--;
+            outstanding.remove();
             listener.onOutcome(outcome);
-            if (pending == 0) {
-                Runnable settled = onSettled;
-                onSettled = () -> {};
-                settled.run();
-            }
+            outstanding.settle();
             if (!wasReadable && isReadable()) {
                 onReadable.run();
             }
@@ -106,7 +102,7 @@ final class FuzzIngress implements Ingress {
 
         @Override
         public void publish(Message message, OutcomeListener listener) {
-            pending++;
+            outstanding.add();
             waiting.addLast(new Waiting(message, this, listener, null));
         }
 
@@ -117,27 +113,23 @@ final class FuzzIngress implements Ingress {
 
         @Override
         public void refuse(Qos qos, PublishOutcome.Refused refused, OutcomeListener listener) {
-            pending++;
+            outstanding.add();
             waiting.addLast(new Waiting(null, this, listener, refused));
         }
 
         @Override
         public boolean isReadable() {
-            return pending < LOOK_AHEAD;
+            return outstanding.count() < LOOK_AHEAD;
         }
 
         @Override
         public int pending() {
-            return pending;
+            return outstanding.count();
         }
 
         @Override
         public void whenSettled(Runnable task) {
-            if (pending == 0) {
-                task.run();
-            } else {
-                onSettled = task;
-            }
+            outstanding.whenNone(task);
         }
 
         @Override

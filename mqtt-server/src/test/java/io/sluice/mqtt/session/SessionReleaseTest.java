@@ -14,7 +14,7 @@ import io.sluice.mqtt.message.Payload;
 import io.sluice.mqtt.message.Qos;
 import io.sluice.mqtt.message.TopicName;
 import io.sluice.mqtt.port.SessionState;
-import io.sluice.mqtt.port.SessionStore;
+import io.sluice.mqtt.port.VolatileClaim;
 import io.sluice.mqtt.store.InMemoryRetainedStore;
 import io.sluice.mqtt.subscription.Subscription;
 import io.sluice.mqtt.subscription.SubscriptionIndex;
@@ -73,7 +73,7 @@ final class SessionReleaseTest {
     }
 
     /** A log that is told what to forget, and says when it has. */
-    private static final class Claimed implements SessionStore.Claim {
+    private static final class Claimed extends VolatileClaim {
         final List<Collection<Integer>> forgotten = new ArrayList<>();
         final Sinks.Empty<Void> written = Sinks.empty();
 
@@ -83,32 +83,9 @@ final class SessionReleaseTest {
         int releases;
 
         @Override
-        public @Nullable SessionState state() {
-            return null;
-        }
-
-        @Override
-        public Mono<Void> save(SessionState state) {
-            return Mono.empty();
-        }
-
-        @Override
-        public Mono<Void> saveDelivery(SessionState.InFlight delivery) {
-            return Mono.empty();
-        }
-
-        @Override
-        public void onReceived(int packetId) {}
-
-        @Override
         public Mono<Void> forgetReceived(Collection<Integer> packetIds) {
             forgotten.add(packetIds);
             return written.asMono();
-        }
-
-        @Override
-        public Mono<Void> discard() {
-            return Mono.empty();
         }
 
         @Override

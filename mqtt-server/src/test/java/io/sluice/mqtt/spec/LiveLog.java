@@ -10,6 +10,7 @@ import io.sluice.mqtt.port.Ingress;
 import io.sluice.mqtt.port.LogBatch;
 import io.sluice.mqtt.port.LogPartition;
 import io.sluice.mqtt.port.Loop;
+import io.sluice.mqtt.port.Outstanding;
 import io.sluice.mqtt.port.PublishOutcome;
 import io.sluice.mqtt.port.Refusal;
 import java.util.ArrayDeque;
@@ -141,8 +142,7 @@ final class LiveLog implements Ingress, Egress, AutoCloseable {
 
     private final class LiveLane implements Lane {
         private final Loop loop;
-        private int pending;
-        private Runnable onSettled = () -> {};
+        private final Outstanding outstanding = new Outstanding();
 
         LiveLane(Loop loop) {
             this.loop = loop;
@@ -169,17 +169,13 @@ final class LiveLog implements Ingress, Egress, AutoCloseable {
         }
 
         private void submit(java.util.function.Supplier<PublishOutcome> work, OutcomeListener listener) {
-            pending++;
+            outstanding.add();
             Runnable task = () -> {
                 PublishOutcome outcome = work.get();
                 loop.execute(() -> {
-                    pending--;
+                    outstanding.remove();
                     listener.onOutcome(outcome);
-                    if (pending == 0) {
-                        Runnable settled = onSettled;
-                        onSettled = () -> {};
-                        settled.run();
-                    }
+                    outstanding.settle();
                 });
             };
             thread.execute(() -> {
@@ -198,16 +194,12 @@ final class LiveLog implements Ingress, Egress, AutoCloseable {
 
         @Override
         public int pending() {
-            return pending;
+            return outstanding.count();
         }
 
         @Override
         public void whenSettled(Runnable task) {
-            if (pending == 0) {
-                task.run();
-            } else {
-                onSettled = task;
-            }
+            outstanding.whenNone(task);
         }
 
         @Override
