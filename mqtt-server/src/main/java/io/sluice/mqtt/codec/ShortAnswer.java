@@ -4,13 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.mqtt.message.ReasonCode;
 
 /**
- * PUBACK, PUBREC and PUBCOMP that say "success" and nothing else: four bytes, the same in all versions (MQTT 5, section
- * 3.4.2.1). Most of what a server writes to publishers, so that many are put into one buffer. Stateless.
+ * PUBACK, PUBREC and PUBCOMP that say "success" and nothing else, four bytes (MQTT 5, section 3.4.2.1), and PINGRESP, two:
+ * the same in all versions. Most of what a server writes to publishers, and all that it writes to who only pings, so that
+ * many are put into one buffer. Stateless.
  */
 public final class ShortAnswer {
 
-    /** The length of each. */
-    public static final int BYTES = 4;
+    /** The length of the longest. */
+    public static final int BYTES_MAX = 4;
 
     private static final int REMAINING_LENGTH = 2;
 
@@ -24,7 +25,10 @@ public final class ShortAnswer {
         if (packet instanceof Packet.PubRec rec) {
             return rec.reasonCode() == ReasonCode.SUCCESS && rec.reasonString() == null;
         }
-        return packet instanceof Packet.PubComp comp && comp.reasonCode() == ReasonCode.SUCCESS;
+        if (packet instanceof Packet.PubComp comp) {
+            return comp.reasonCode() == ReasonCode.SUCCESS;
+        }
+        return packet instanceof Packet.PingResp;
     }
 
     /**
@@ -39,8 +43,11 @@ public final class ShortAnswer {
             append(out, PacketType.PUBREC, rec.packetId());
         } else if (packet instanceof Packet.PubComp comp) {
             append(out, PacketType.PUBCOMP, comp.packetId());
+        } else if (packet instanceof Packet.PingResp) {
+            out.writeShort(PacketType.PINGRESP.firstByte() << 8);
         } else {
-            throw new IllegalArgumentException("short answer: " + packet + " (expected: PUBACK, PUBREC or PUBCOMP)");
+            throw new IllegalArgumentException(
+                    "short answer: " + packet + " (expected: PUBACK, PUBREC, PUBCOMP or PINGRESP)");
         }
     }
 

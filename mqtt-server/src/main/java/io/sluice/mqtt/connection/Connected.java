@@ -636,7 +636,7 @@ final class Connected {
         if (ShortAnswer.is(packet)) {
             ByteBuf out = shortAnswers;
             if (out == null) {
-                out = connection.channel().alloc().directBuffer(SHORT_ANSWERS * ShortAnswer.BYTES);
+                out = connection.channel().alloc().directBuffer(SHORT_ANSWERS * ShortAnswer.BYTES_MAX);
                 shortAnswers = out;
             }
             ShortAnswer.append(out, packet);
