@@ -105,7 +105,7 @@ final class Handshake {
             return;
         }
         if (will != null
-                && Connected.levels(will.message().topicName().value())
+                && Publishing.levels(will.message().topicName().value())
                         > context.settings().topicLevelsMax()) {
             result.onRefused(
                     ReasonCode.TOPIC_NAME_INVALID,
