@@ -57,8 +57,7 @@ public final class Session implements Recipient {
     private final SharedGroups shares;
     private final SharedSubscriptions shared;
     private final InboundQos2 inboundQos2;
-    /** What is released by what is being read: forgotten together. At most as many as are received. */
-    private List<Releasing> releasing = new ArrayList<>();
+    private final Releases releases;
 
     private final TailPositions tails;
     private final TailPositions.Follower follower = this::onTailGap;
@@ -107,6 +106,7 @@ public final class Session implements Recipient {
         this.subscriptions = new SessionSubscriptions(
                 this, loop, context.index(), context.egress(), context.meters()::subscriptions);
         this.inboundQos2 = new InboundQos2(state == null ? Set.of() : state.receivedQos2());
+        this.releases = new Releases(loop, inboundQos2, this::forget);
         this.tails = context.tails().apply(loop);
         this.cursors = new Cursors(tails);
         this.window = new SendWindow(
@@ -166,45 +166,13 @@ public final class Session implements Recipient {
 
     /** PUBREL has come: tells, on the loop, when PUBCOMP may go out, and whether the id was known. */
     public void onPubRel(int packetId, Consumer<Boolean> answer) {
-        switch (inboundQos2.onRelease(packetId)) {
-            case UNKNOWN -> answer.accept(false);
-            case UNDER_WAY -> {}
-            case BEGUN -> {
-                Failpoint.Q2_6.hit();
-                if (isPersistent()) {
-                    forgetSoon(new Releasing(packetId, answer));
-                } else {
-                    onForgotten(packetId, answer);
-                }
-            }
-        }
+        releases.onPubRel(packetId, isPersistent(), answer);
     }
 
-    private record Releasing(int packetId, Consumer<Boolean> answer) {}
-
-    /** With all that the same read brings: they share a record in the log. */
-    private void forgetSoon(Releasing one) {
-        if (releasing.isEmpty()) {
-            loop.execute(this::forgetReleasing);
-        }
-        releasing.add(one);
-    }
-
-    private void forgetReleasing() {
-        List<Releasing> now = releasing;
-        releasing = new ArrayList<>();
+    private void forget(List<Integer> packetIds, Runnable then) {
         if (!closed) {
-            List<Integer> packetIds = now.stream().map(Releasing::packetId).toList();
-            whileOpen(
-                    Mono.defer(() -> claim.forgetReceived(packetIds)),
-                    () -> now.forEach(one -> onForgotten(one.packetId(), one.answer())));
+            whileOpen(Mono.defer(() -> claim.forgetReceived(packetIds)), then);
         }
-    }
-
-    private void onForgotten(int packetId, Consumer<Boolean> answer) {
-        inboundQos2.onForgotten(packetId);
-        Failpoint.Q2_7.hit();
-        answer.accept(true);
     }
 
     /** Whether the session outlives its connection. */
