@@ -14,13 +14,13 @@ import java.util.List;
 final class Subscribing {
 
     /** Who has so many SUBSCRIBEs and UNSUBSCRIBEs without an answer is not read until one is answered. */
-    private static final int REQUESTS_MAX = 16;
+    private static final int UNANSWERED_MAX = 16;
 
     private final Connection connection;
     private final Access access;
     private final Session session;
     private final AnswerWriter writer;
-    private int requests;
+    private int unanswered;
 
     Subscribing(Connection connection, Access access, Session session, AnswerWriter writer) {
         this.connection = connection;
@@ -80,15 +80,15 @@ final class Subscribing {
     }
 
     private void onRequest() {
-        requests++;
-        if (requests >= REQUESTS_MAX) {
+        unanswered++;
+        if (unanswered >= UNANSWERED_MAX) {
             connection.hold(ReadGate.Reason.SUBSCRIBING, true);
         }
     }
 
     private void onReply() {
-        requests--;
-        if (requests < REQUESTS_MAX && !connection.isClosed()) {
+        unanswered--;
+        if (unanswered < UNANSWERED_MAX && !connection.isClosed()) {
             connection.hold(ReadGate.Reason.SUBSCRIBING, false);
         }
     }
