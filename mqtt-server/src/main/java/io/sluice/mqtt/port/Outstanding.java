@@ -21,7 +21,7 @@ public final class Outstanding {
         count--;
     }
 
-    /** Runs what waits, if there is none any more: also for what has come while an outcome was told. */
+    /** Runs what waits, if there is none any more: not yet, if another has come while the outcome was told. */
     public void settle() {
         Runnable task = whenNone;
         if (task != null && count == 0) {
